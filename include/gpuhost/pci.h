@@ -81,7 +81,7 @@ struct pci_sriov {
 };
 
 struct pci_function {
-	uint16_t domain;
+	uint32_t domain; /* Intel VMD makes domains beyond 16 bits (10000) */
 	uint8_t bus, device, function;
 	const char *slot; /* "0000:01:00.0" */
 	uint16_t vendor_id, device_id;
@@ -127,6 +127,10 @@ struct pci_function {
 		link_width; /* sysfs max_link_width, current_link_width */
 	const char *power_state;
 	struct num rom_size; /* bytes, from the resource file; 0: no ROM BAR */
+	/* What the recorder found in the option ROM, where it could read it without harm. */
+	enum tri rom_known;
+	enum tri rom_uefi;      /* an x64 UEFI image is in it */
+	const char *rom_images; /* "x86, efi-x64" */
 	const char *name; /* vendor and device in words, or NULL */
 };
 
@@ -142,8 +146,8 @@ struct pci {
 void pci_read(
 	const struct record *record, bool names, struct arena *arena, struct pci *ret);
 
-/* Decodes `config` into the fields above that config space tells (identity fields
- * included if `identity`). Takes any bytes at any length. */
+/* Decodes `config` into the fields above that config space tells, identity included.
+ * Takes any bytes at any length; leaves everything alone below 64 bytes. */
 void pci_decode(struct pci_function *function, struct bytes config);
 
 /* The form of lspci -vv: fills what such text tells. Returns the number of functions
