@@ -51,6 +51,9 @@ struct capture_budget {
 int capture_spend(
 	struct capture_budget *budget, const char *name, int64_t size, struct err *err);
 
+/* Does this start like a tar or a compressed file? */
+bool capture_is_archive(struct bytes file);
+
 /* The name of an errno, "EPERM"; takes it negative too. */
 const char *capture_errno_name(int errnum);
 
