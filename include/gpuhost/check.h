@@ -125,7 +125,6 @@ int judge(const struct machine *machine, const struct knowledge *knowledge,
 
 /* Does this finding count for the verdict? (Another GPU's don't.) */
 bool finding_counts(const struct judgement *judgement, const struct finding *finding);
-enum status; /* err.h */
 int verdict_exit_status(enum verdict verdict);
 
 /* The contract's words: "ready", "fail", "blocker". */

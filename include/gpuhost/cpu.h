@@ -50,6 +50,10 @@ struct cpu {
 	enum tri hypervisor; /* CPUID.1:ECX[31]: we run inside a VM */
 	struct num feature_control; /* MSR 3Ah: bit 0 locked, bit 2 VMX outside SMX */
 	struct num vm_cr; /* MSR C0010114h: bit 4 SVMDIS, bit 3 LOCK */
+	/* kvm_intel or kvm_amd is loaded, which refuses where firmware switched it off;
+	 * absence says nothing (it may be built in, or not asked for), so never TRI_NO.
+	 */
+	enum tri kvm_loaded;
 	const char *msr_refused; /* why the MSRs weren't read ("EPERM", ...), or NULL */
 	struct num physical_bits; /* CPUID.80000008h:EAX[7:0] */
 	enum tri gigabyte_pages; /* CPUID.80000001h:EDX[26] */
