@@ -26,7 +26,7 @@ static void free_buffer(char **buffer)
 
 static const struct filter {
 	const char *magic;
-	size_t length = 0;
+	size_t length;
 	int code;
 } filters[] = {
 	{ "\x1f\x8b", 2, ARCHIVE_FILTER_GZIP },

@@ -270,11 +270,11 @@ static bool redact_here(struct scan *scan)
 
 struct bytes redact_text(struct redactor *redactor, struct bytes text)
 {
-	/* No placeholder is longer than twice what it stands for with its label. */
+	/* No placeholder with its label is longer than three times what it stands for. */
 	struct scan scan = { .redactor = redactor,
 		.text = (const char *)text.data,
 		.length = text.length,
-		.out = malloc(2 * text.length + 64) };
+		.out = malloc(3 * text.length + 64) };
 	char *copy;
 
 	if (!scan.out)
