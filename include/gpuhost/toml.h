@@ -29,8 +29,13 @@ const char *toml_key(const struct toml_node *table, size_t index);
 const char *toml_string(const struct toml_node *node);
 bool toml_integer(const struct toml_node *node, int64_t *ret_value);
 bool toml_boolean(const struct toml_node *node, bool *ret_value);
+bool toml_is_table(const struct toml_node *node);
+bool toml_is_array(const struct toml_node *node);
 /* Where the node stands, from 1. */
 void toml_position(
 	const struct toml_node *node, unsigned *ret_line, unsigned *ret_column);
+/* Where the key of member `index` stands. */
+void toml_key_position(const struct toml_node *table, size_t index, unsigned *ret_line,
+	unsigned *ret_column);
 
 #endif
