@@ -193,11 +193,11 @@ static void put_drawing(const struct page *page)
 			? _("Bold: the GPU and its way to the CPU. Functions with one "
 			    "group number go to a virtual machine together or not at "
 			    "all; "
-			    "a bold badge is the GPU's group. x8 of x16: the width a "
+			    "a bold badge is the GPU's group. x8/x16: the width a "
 			    "link "
 			    "runs at, and the widest it could.")
 			: _("Functions with one group number go to a virtual machine "
-			    "together or not at all. x8 of x16: the width a link runs "
+			    "together or not at all. x8/x16: the width a link runs "
 			    "at, "
 			    "and the widest it could."));
 	fputs("</p>\n", page->out);

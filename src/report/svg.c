@@ -188,7 +188,7 @@ static void put_text(FILE *out, const struct tree *tree, const char *class, unsi
 	fputs("</text>", out);
 }
 
-/* "x8 of x16": what the link has, and could have. */
+/* "x8/x16": what the link has, and could have. */
 static const char *link_words(struct arena *arena, const struct pci_function *f)
 {
 	struct num now = f->express.width.known ? f->express.width : f->link_width;
@@ -200,8 +200,7 @@ static const char *link_words(struct arena *arena, const struct pci_function *f)
 		return NULL;
 	if (!most.known || most.value <= now.value || most.value > 32)
 		return arena_printf(arena, "x%u", (unsigned)now.value);
-	return arena_printf(
-		arena, _("x%u of x%u"), (unsigned)now.value, (unsigned)most.value);
+	return arena_printf(arena, "x%u/x%u", (unsigned)now.value, (unsigned)most.value);
 }
 
 static const char *function_words(struct arena *arena, const struct pci_function *f)
