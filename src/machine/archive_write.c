@@ -84,6 +84,7 @@ static int pack(const struct record *record, struct sink *sink)
 		return -1;
 	if (archive_write_set_format_pax_restricted(archive) == ARCHIVE_OK &&
 		archive_write_add_filter_zstd(archive) == ARCHIVE_OK &&
+		archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK &&
 		archive_write_open(archive, sink, NULL, sink_write, NULL) == ARCHIVE_OK &&
 		put_all(archive, record) == 0 &&
 		archive_write_close(archive) == ARCHIVE_OK)

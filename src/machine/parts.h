@@ -3,9 +3,6 @@
 #ifndef MACHINE_PARTS_H
 #define MACHINE_PARTS_H
 
-struct arena;
-struct record;
-
 enum item_kind {
 	ITEM_FILE = 0,
 	ITEM_TEXT, /* a file that is redacted */
@@ -35,9 +32,5 @@ struct part {
 
 /* Ends with a NULL folder. */
 extern const struct part machine_parts[];
-
-/* Facts of the running machine, beside files. */
-void processor_record(struct record *record);
-void block_devices_record(struct record *record);
 
 #endif
