@@ -118,7 +118,7 @@ static void place_root(struct tree *tree, const struct pci_function *first)
 	place_bus(tree, first->domain, first->bus, row);
 }
 
-static void build(struct tree *tree)
+static void place_all(struct tree *tree)
 {
 	const struct pci *pci = tree->pci;
 	bool led_to[256];
@@ -318,37 +318,48 @@ static void put_row(FILE *out, const struct tree *tree, size_t number)
 	fputc('\n', out);
 }
 
-void report_svg(const struct judgement *judgement, struct arena *arena, FILE *stream)
+static void put_drawing(FILE *out, const struct tree *tree)
 {
-	struct tree tree = { judgement, &judgement->machine->pci, arena, NULL, 0, NULL };
-	size_t shown, extra;
+	size_t shown = tree->n_rows, lines = shown;
 
-	build(&tree);
-	mark_way(&tree);
-	shown = tree.n_rows < ROWS_MAX ? tree.n_rows : ROWS_MAX;
-	extra = shown < tree.n_rows ? 1 : 0;
-	fprintf(stream,
+	if (shown > ROWS_MAX) {
+		shown = ROWS_MAX;
+		lines = shown + 1;
+	}
+	fprintf(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
 		"aria-labelledby=\"tree-title tree-desc\" viewBox=\"0 0 %d %zu\">\n"
 		"<title id=\"tree-title\">",
-		WIDTH, row_y(shown + extra) + MARGIN - (ROW - BOX));
-	html_put(stream, arena, _("The PCI tree and its IOMMU groups"));
-	fputs("</title><desc id=\"tree-desc\">", stream);
-	html_put(stream, arena,
+		WIDTH, row_y(lines) + MARGIN - (ROW - BOX));
+	html_put(out, tree->arena, _("The PCI tree and its IOMMU groups"));
+	fputs("</title><desc id=\"tree-desc\">", out);
+	html_put(out, tree->arena,
 		_("A row for each PCI function, indented under its bridge: address, kind "
 		  "and name, width of its link, driver, IOMMU group. Bold: the GPU and "
 		  "its "
 		  "way to the CPU."));
-	fputs("</desc>\n", stream);
+	fputs("</desc>\n", out);
 	for (int way = 0; way < 2; way++) /* the bold line on top of the thin ones */
 		for (size_t i = 0; i < shown; i++)
-			if (tree.rows[i].way == way)
-				put_wire(stream, &tree, i);
+			if (tree->rows[i].way == way)
+				put_wire(out, tree, i);
 	for (size_t i = 0; i < shown; i++)
-		put_row(stream, &tree, i);
-	if (extra)
-		put_text(stream, &tree, "t", MARGIN, row_y(shown) + TEXT_Y,
+		put_row(out, tree, i);
+	if (lines > shown)
+		put_text(out, tree, "t", MARGIN, row_y(shown) + TEXT_Y,
 			_("More functions than a drawing can show: the rest is left "
 			  "out."));
-	fputs("</svg>\n", stream);
+	fputs("</svg>\n", out);
+}
+
+void report_svg(const struct judgement *judgement, struct arena *arena, FILE *stream)
+{
+	struct tree *tree = arena_alloc(arena, sizeof(*tree));
+
+	tree->judgement = judgement;
+	tree->pci = &judgement->machine->pci;
+	tree->arena = arena;
+	place_all(tree);
+	mark_way(tree);
+	put_drawing(stream, tree);
 }

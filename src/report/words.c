@@ -70,28 +70,6 @@ const char *finding_mark(const struct finding *finding)
 	return "?";
 }
 
-const char *answer_words(const struct finding *finding)
-{
-	static const char *const known[][2] = {
-		{ "on", N_("on") },
-		{ "off", N_("off") },
-		{ "yes", N_("yes") },
-		{ "no", N_("no") },
-		{ "unsupported", N_("unsupported") },
-		{ "not-offered", N_("not offered") },
-		{ "locked", N_("locked") },
-		{ "probably", N_("probably") },
-		{ "estimate", N_("estimate") },
-	};
-
-	if (!finding->answer)
-		return NULL;
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(known[i][0], finding->answer) == 0)
-			return _(known[i][1]);
-	return finding->answer;
-}
-
 const char *verdict_title(enum verdict verdict)
 {
 	switch (verdict) {

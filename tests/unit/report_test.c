@@ -45,7 +45,7 @@ static const char *after(const char *text, const char *part)
 	const char *at = strstr(text, part);
 
 	if (!at)
-		print_error("missing or too early: %s\nin: %s\n", part, text);
+		print_error("missing or too early: %s (in %s)\n", part, text);
 	assert_non_null(at);
 	return at + strlen(part);
 }
