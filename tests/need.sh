@@ -25,6 +25,7 @@ build pci.ids file:/usr/share/misc/pci.ids
 unit libcmocka-dev hdr:cmocka.h
 fuzz clang prog:clang
 fuzz libclang-rt-dev none
+fuzz pciutils prog:lspci
 test python3 prog:python3
 test python3-jsonschema none
 test zstd prog:zstd
