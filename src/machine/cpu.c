@@ -12,6 +12,10 @@
 #include "gpuhost/text.h"
 #include "topology.h"
 
+enum {
+	MAX_MODULES = 4096
+};
+
 /* The value of `key` in the first processor's block of /proc/cpuinfo, or NULL. */
 static const char *cpuinfo_get(
 	const struct record *record, struct arena *arena, const char *key)
@@ -186,6 +190,27 @@ static void read_flags(const struct record *record, struct arena *arena, struct 
 		ret->hypervisor = tri_of(text_has_word(flags, "hypervisor"));
 }
 
+/* "kvm_intel 466944 0 - Live 0x0000000000000000": loading it fails where the processor or
+ * the firmware refuses. It may also be built in, so its absence says nothing. */
+static enum tri kvm_loaded(const struct record *record, struct arena *arena)
+{
+	struct bytes text;
+	const char *line;
+	size_t offset = 0;
+
+	if (record_file(record, "proc/modules", &text) != PRESENCE_PRESENT)
+		return TRI_UNKNOWN;
+	for (unsigned n = 0; n < MAX_MODULES; n++) {
+		line = text_line(arena, text, &offset);
+		if (!line)
+			break;
+		if ((text_starts(line, "kvm_intel ") || text_starts(line, "kvm_amd ")) &&
+			text_has_word(line, "Live"))
+			return TRI_YES;
+	}
+	return TRI_UNKNOWN;
+}
+
 static struct num fact_num(const struct record *record, const char *key)
 {
 	uint64_t value;
@@ -203,6 +228,7 @@ void cpu_read(const struct record *record, struct arena *arena, struct cpu *ret)
 	read_flags(record, arena, ret);
 	ret->feature_control = fact_num(record, "msr.0x3a");
 	ret->vm_cr = fact_num(record, "msr.0xc0010114");
+	ret->kvm_loaded = kvm_loaded(record, arena);
 	ret->msr_refused = record_refusal(record, "dev/cpu/0/msr");
 	topology_read(record, arena, ret);
 }
