@@ -61,6 +61,7 @@ static const struct answer answers[] = {
 	{ "faked", N_("faked") },
 	{ "free", N_("free") },
 	{ "slot", N_("as wide as the slot") },
+	{ "vmin", N_("voltage fault not fixed") },
 	{ "locked", N_("locked") },
 };
 

@@ -80,8 +80,12 @@ const char *gpu_words(struct arena *arena, const struct gpu *gpu)
 	const struct pci_function *display = gpu->display;
 	const char *name = gpu->name ? gpu->name
 				     : pci_class_name(arena, display->class_code);
-	const char *head = arena_printf(arena, "%s · %s [%04x:%04x]", display->slot, name,
-		display->vendor_id, display->device_id);
+	const char *id = arena_printf(
+		arena, "[%04x:%04x]", display->vendor_id, display->device_id);
+	/* A function that no database knows is named by its id already. */
+	bool said = strstr(name, id) != NULL;
+	const char *head = arena_printf(arena, "%s · %s%s%s", display->slot, name,
+		said ? "" : " ", said ? "" : id);
 
 	if (gpu->group)
 		head = arena_printf(

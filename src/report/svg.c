@@ -206,11 +206,13 @@ static const char *link_words(struct arena *arena, const struct pci_function *f)
 static const char *function_words(struct arena *arena, const struct pci_function *f)
 {
 	const char *class = pci_class_name(arena, f->class_code);
+	const char *id = arena_printf(arena, "[%04x:%04x]", f->vendor_id, f->device_id);
 
-	if (f->name)
-		return arena_printf(arena, "%s: %s [%04x:%04x]", class, f->name,
-			f->vendor_id, f->device_id);
-	return arena_printf(arena, "%s [%04x:%04x]", class, f->vendor_id, f->device_id);
+	if (!f->name)
+		return arena_printf(arena, "%s %s", class, id);
+	if (strstr(f->name, id)) /* no database knows it: the name is class and id */
+		return f->name;
+	return arena_printf(arena, "%s: %s %s", class, f->name, id);
 }
 
 /* Text in a window of its own, which cuts off what an unforeseen font makes too wide. */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The words for verdicts, findings and fixes that people read. */
-#include <string.h>
-
 #include "gpuhost/arena.h"
 #include "gpuhost/text.h"
 #include "parts.h"
