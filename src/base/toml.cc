@@ -1,36 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* TOML through toml++: its nodes are copied into plain ones, and no exception gets out.
  */
-#include <stdexcept>
-
-namespace
-{
-struct assumption_failed : std::logic_error {
-	assumption_failed() : std::logic_error("malformed text")
-	{
-	}
-};
-
-[[noreturn]] void fail_assumption()
-{
-	throw assumption_failed();
-}
-} // namespace
-
-/* What toml++ takes for granted is not always so with broken text (3.3.0: a line break in
- * an inline table): that must be an error, and neither the end of the process nor, as
- * with NDEBUG, undefined behaviour. */
-#undef NDEBUG
-#define TOML_ASSERT(expression) ((expression) ? (void)0 : fail_assumption())
-#define TOML_ENABLE_FORMATTERS 0
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#endif
-#include <toml++/toml.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
+#include "tomlplusplus.h"
 
 #include <algorithm>
 #include <exception>

@@ -127,6 +127,21 @@ static void nul_and_bad_utf8_are_faults(void **state)
 	assert_fault("a = 1\nb = \"\xed\xa0\x80\"\n", 16, "2");
 }
 
+/* toml++ 3.4.0 and before have undefined behaviour on these. */
+static void letters_of_other_scripts_are_no_white_space(void **state)
+{
+	struct toml_document *document = parse(
+		"# \u00c0 \xc3\x80 \xd0\x96\na = \"\"\"x \\\n \xc3\x80y\"\"\"\n"
+		"b = \"\xe4\xb8\xad\xe6\x96\x87\" # \xe4\xb8\xad\n");
+
+	(void)state;
+	assert_string_equal(
+		toml_string(toml_get(toml_root(document), "a")), "x \xc3\x80y");
+	toml_free(document);
+	assert_fault("a = 1\na \xc3\x80 = 2\n", 15, "2");
+	assert_fault("a = 1\n\xd0\x96 = 2\n", 13, "2");
+}
+
 static char *repeated(const char *piece, size_t times, const char *end)
 {
 	size_t length = strlen(piece);
@@ -216,6 +231,7 @@ int main(void)
 		cmocka_unit_test(absent_and_mistyped_answer_nothing),
 		cmocka_unit_test(faults_are_placed),
 		cmocka_unit_test(nul_and_bad_utf8_are_faults),
+		cmocka_unit_test(letters_of_other_scripts_are_no_white_space),
 		cmocka_unit_test(deep_nesting_is_a_fault),
 		cmocka_unit_test(text_in_strings_does_not_count_as_depth),
 		cmocka_unit_test(oversize_is_a_fault),
