@@ -210,6 +210,8 @@ const char *command_line_get(
 		while (isspace((unsigned char)*at))
 			at++;
 		n = word_length(at);
+		if (n == 0)
+			break;
 		word = unquote(arena_strndup(arena, at, n));
 		if (strcmp(word, "--") == 0)
 			break; /* what follows is for init */
