@@ -229,6 +229,7 @@ size_t pci_parse_lspci_text(struct bytes text, struct arena *arena, struct pci *
 {
 	struct text_reader reader = { .arena = arena, .pci = ret };
 	char line[LINE_SIZE];
+	bool cut;
 
 	*ret = (struct pci){ 0 };
 	for (size_t offset = 0; offset < text.length;) {
@@ -246,9 +247,10 @@ size_t pci_parse_lspci_text(struct bytes text, struct arena *arena, struct pci *
 	}
 	end_function(&reader, false);
 	settle_linux(&reader);
+	cut = ret->n_functions == PCI_MAX_FUNCTIONS;
 	pci_sort(ret);
 	drop_doubles(ret);
-	if (pci_has_host_bridge(ret))
+	if (!cut && pci_has_host_bridge(ret))
 		ret->known = TRI_YES;
 	return ret->n_functions;
 }

@@ -51,6 +51,9 @@ void pci_sysfs_apply(const struct pci_sysfs *sysfs, struct pci_function *functio
 /* pci_tree.c: a capture's functions as a private tree for libpci. */
 struct pci_tree {
 	char path[256];
+	int devices; /* its folder of functions, or -1 */
+	const char **slots;
+	size_t n_slots;
 	size_t skipped; /* functions with a slot name that Linux would not write */
 	const char *problem; /* why there is no tree, or NULL */
 	sigset_t saved_signals;

@@ -3,6 +3,7 @@
  * /sys/bus/pci. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,22 +28,21 @@ static void hold_signals(struct pci_tree *tree)
 	sigprocmask(SIG_BLOCK, &set, &tree->saved_signals);
 }
 
-static int write_config(int folder, struct bytes config)
+static int write_file(int folder, const char *name, struct bytes data)
 {
-	int fd = openat(folder, "config",
-		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(
+		folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	int result = 0;
 
 	if (fd < 0)
 		return -errno;
-	config = bytes_first(config, PCI_CONFIG_WHOLE);
-	while (config.length && result == 0) {
-		ssize_t n = write(fd, config.data, config.length);
+	while (data.length && result == 0) {
+		ssize_t n = write(fd, data.data, data.length);
 
 		if (n < 0 && errno != EINTR)
 			result = -errno;
 		else if (n > 0)
-			config = bytes_from(config, (size_t)n);
+			data = bytes_from(data, (size_t)n);
 	}
 	close(fd);
 	return result;
@@ -54,19 +54,14 @@ static int make_function(
 	int devices, const struct record *record, struct arena *arena, const char *slot)
 {
 	const char *path = arena_printf(arena, DEVICES "/%s/config", slot);
-	struct bytes config = { 0 };
-	int folder, result;
+	struct bytes config;
 
 	if (mkdirat(devices, slot, 0700) < 0)
 		return -errno;
 	if (record_file(record, path, &config) != PRESENCE_PRESENT)
 		return 0;
-	folder = openat(devices, slot, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		return -errno;
-	result = write_config(folder, config);
-	close(folder);
-	return result;
+	return write_file(devices, path + strlen(DEVICES "/"),
+		bytes_first(config, PCI_CONFIG_WHOLE));
 }
 
 static bool canonical(struct arena *arena, const char *name)
@@ -77,24 +72,25 @@ static bool canonical(struct arena *arena, const char *name)
 	return length && !name[length] && strcmp(pci_slot_text(arena, &slot), name) == 0;
 }
 
-static int fill(int devices, const struct record *record, struct arena *arena,
-	struct pci_tree *tree)
+static int fill(const struct record *record, struct arena *arena, struct pci_tree *tree)
 {
 	const char **names;
-	size_t count = 0, made = 0;
+	size_t count = 0;
 
 	record_list(record, DEVICES, &names, &count);
 	for (size_t i = 0; i < count; i++) {
 		int result;
 
-		if (made >= PCI_MAX_FUNCTIONS || !canonical(arena, names[i])) {
+		if (tree->n_slots >= PCI_MAX_FUNCTIONS || !canonical(arena, names[i])) {
 			tree->skipped++;
 			continue;
 		}
-		result = make_function(devices, record, arena, names[i]);
+		tree->slots = arena_grow(
+			arena, tree->slots, tree->n_slots, sizeof(*tree->slots));
+		tree->slots[tree->n_slots++] = names[i];
+		result = make_function(tree->devices, record, arena, names[i]);
 		if (result < 0)
 			return result;
-		made++;
 	}
 	return 0;
 }
@@ -102,9 +98,9 @@ static int fill(int devices, const struct record *record, struct arena *arena,
 void pci_tree_make(
 	const struct record *record, struct arena *arena, struct pci_tree *tree)
 {
-	int top, devices, result = 0;
+	int top, result = 0;
 
-	*tree = (struct pci_tree){ 0 };
+	*tree = (struct pci_tree){ .devices = -1 };
 	hold_signals(tree);
 	top = tempdir_create(tree->path, sizeof(tree->path));
 	if (top < 0) {
@@ -115,23 +111,37 @@ void pci_tree_make(
 	}
 	if (mkdirat(top, "devices", 0700) < 0)
 		result = -errno;
-	devices = openat(top, "devices", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (devices < 0)
-		result = result ? result : -errno;
-	else {
-		result = fill(devices, record, arena, tree);
-		close(devices);
-	}
+	else
+		tree->devices = openat(
+			top, "devices", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (result == 0)
+		result = tree->devices < 0 ? -errno : fill(record, arena, tree);
 	close(top);
 	if (result < 0)
 		tree->problem = arena_printf(arena,
 			_("a temporary folder cannot be filled: %s"), strerror(-result));
 }
 
+/* What is known to be there goes by name: looking around costs five times as much. */
+static void remove_known(struct pci_tree *tree)
+{
+	char path[64];
+
+	for (size_t i = 0; i < tree->n_slots; i++) {
+		snprintf(path, sizeof(path), "%s/config", tree->slots[i]);
+		unlinkat(tree->devices, path, 0);
+		unlinkat(tree->devices, tree->slots[i], AT_REMOVEDIR);
+	}
+}
+
 void pci_tree_remove(struct pci_tree *tree)
 {
+	if (tree->devices >= 0) {
+		remove_known(tree);
+		close(tree->devices);
+	}
 	if (tree->path[0])
 		tempdir_remove(tree->path);
-	tree->path[0] = '\0';
+	*tree = (struct pci_tree){ .devices = -1, .saved_signals = tree->saved_signals };
 	sigprocmask(SIG_SETMASK, &tree->saved_signals, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PCI functions of whole machines: dumps, captures and running ones. */
 #include <dirent.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -243,6 +244,7 @@ static void test_capture(void **state)
 	ARENA_AUTO arena = arena_new();
 	struct record *record = build_capture(arena, 4096);
 	struct pci pci;
+	sigset_t held;
 
 	(void)state;
 	record_cover(record, "sys/bus/pci/devices");
@@ -253,6 +255,8 @@ static void test_capture(void **state)
 	assert_int_equal(pci.n_functions, 2);
 	assert_int_equal(pci.functions[1].rebar_present, TRI_YES);
 	check_linux(&pci.functions[1], &pci.functions[0]);
+	sigprocmask(SIG_BLOCK, NULL, &held); /* ^C works again */
+	assert_false(sigismember(&held, SIGINT));
 }
 
 static void test_capture_cut_short(void **state)
