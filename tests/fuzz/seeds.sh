@@ -62,4 +62,7 @@ for dump in "$machines"/pciutils/*; do
 		lspci -F "$dump" -vvnn >"$out/lspci_text/$name" 2>/dev/null || true
 	fi
 done
+for text in "$machines"/lspci/*; do
+	[ ! -f "$text" ] || cp "$text" "$out/lspci_text/"
+done
 cp profiles/boards/*.toml profiles/gpus/*.toml "$out/toml/"
