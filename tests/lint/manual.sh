@@ -4,5 +4,5 @@
 set -u
 page=src/cli/gpuhost.1
 [ -e "$page" ] || exit 0
-problems=$(groff -man -ww -z -Kutf8 "$page" 2>&1)
+problems=$(groff -t -man -ww -z -Kutf8 "$page" 2>&1)
 [ -z "$problems" ] || { echo "$problems" && exit 1; }
