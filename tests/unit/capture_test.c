@@ -248,23 +248,6 @@ static void the_manifest_comes_first(void **state)
 	assert_refused(pack_end(&pack), "MANIFEST.json");
 }
 
-/* A raw ustar header, for what libarchive would not write. */
-static void raw_header(uint8_t block[512], const char *path, const char *size, char type)
-{
-	unsigned sum = 0;
-
-	memset(block, 0, 512);
-	memcpy(block, path, strlen(path));
-	memcpy(block + 100, "0000644", 8);
-	memcpy(block + 124, size, strlen(size));
-	memcpy(block + 148, "        ", 8);
-	block[156] = (uint8_t)type;
-	memcpy(block + 257, "ustar\00000", 8);
-	for (size_t i = 0; i < 512; i++)
-		sum += block[i];
-	snprintf((char *)block + 148, 8, "%06o", sum);
-}
-
 /* A good capture, then this header, then `length` bytes of `fill`. */
 static struct bytes with_raw(
 	struct arena *arena, const char *size, char type, const char *body, size_t length)
@@ -273,7 +256,7 @@ static struct bytes with_raw(
 	uint8_t *data = arena_alloc(arena, 6 * 512 + 512 + length + 1024);
 
 	memcpy(data, file.data, 6 * 512);
-	raw_header(data + 6 * 512, "sys/big", size, type);
+	pack_raw_header(data + 6 * 512, "sys/big", size, type);
 	for (size_t i = 0; i < length; i++)
 		data[7 * 512 + i] = (uint8_t)body[i % strlen(body)];
 	return (struct bytes){ data, 7 * 512 + length + 1024 };
@@ -308,10 +291,10 @@ static void sparse_files_are_refused(void **state)
 
 	(void)state;
 	memcpy(data, file.data, 6 * 512);
-	raw_header(at, "x", "00000000142", 'x');
+	pack_raw_header(at, "x", "00000000142", 'x');
 	assert_int_equal(strlen(pax), 0142);
 	memcpy(at + 512, pax, strlen(pax));
-	raw_header(at + 1024, "sys/sparse", "00040000000", '0');
+	pack_raw_header(at + 1024, "sys/sparse", "00040000000", '0');
 	memset(at + 1536, '\n', map);
 	for (size_t i = 0; i < map; i += 2)
 		at[1536 + i] = '1';

@@ -5,6 +5,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gpuhost/arena.h"
@@ -80,6 +81,24 @@ static inline struct bytes pack_end(struct pack *pack)
 	archive_write_close(pack->archive);
 	archive_write_free(pack->archive);
 	return (struct bytes){ pack->data, pack->length };
+}
+
+/* A raw ustar header, for what libarchive would not write. */
+static inline void pack_raw_header(
+	uint8_t block[512], const char *path, const char *size, char type)
+{
+	unsigned sum = 0;
+
+	memset(block, 0, 512);
+	memcpy(block, path, strlen(path));
+	memcpy(block + 100, "0000644", 8);
+	memcpy(block + 124, size, strlen(size));
+	memcpy(block + 148, "        ", 8);
+	block[156] = (uint8_t)type;
+	memcpy(block + 257, "ustar\00000", 8);
+	for (size_t i = 0; i < 512; i++)
+		sum += block[i];
+	snprintf((char *)block + 148, 8, "%06o", sum);
 }
 
 #endif
