@@ -99,6 +99,7 @@ struct nic {
 	const char *name; /* "enp4s0" */
 	const char *slot; /* PCI function, or NULL */
 	const char *driver; /* or NULL */
+	enum tri hardware; /* a device is behind it; unknown: that wasn't recorded */
 	enum tri wireless, carrier;
 	struct num speed; /* Mbit/s */
 };

@@ -50,9 +50,12 @@ static struct check_result run_gpu_reset(const struct check_input *input)
 		return check_result(input, FINDING_FAIL, "none",
 			_("the kernel offers no method (reset_method)%s"),
 			reports(input, card));
+	/* The kernel knows cards whose reset is broken: their own word isn't enough. */
 	if (display->express.flr == TRI_YES)
-		return check_result(input, FINDING_PASS, "available",
-			_("the card offers a function level reset (DevCap bit 28)%s"),
+		return check_result(input, FINDING_UNKNOWN, "probably",
+			_("the card offers a function level reset (DevCap bit 28), but "
+			  "the "
+			  "kernel's methods (reset_method) were not recorded%s"),
 			reports(input, card));
 	return check_result(input, FINDING_UNKNOWN, NULL,
 		_("the kernel's methods (reset_method) were not recorded%s"),
@@ -135,17 +138,10 @@ static struct check_result run_gpu_driver(const struct check_input *input)
 				function->driver_known == TRI_YES ? function->driver
 								  : _("none")));
 	}
-	return check_result(input, held ? FINDING_FAIL : FINDING_PASS,
-		held ? "held" : "free", "%s", list);
-}
-
-static const char *advise_gpu_driver(
-	const struct check_input *input, const struct check_result *result)
-{
-	(void)input;
-	if (result->status != FINDING_FAIL)
-		return NULL;
-	return _("Nothing to do now: the host's profile will bind the card to vfio-pci.");
+	if (held)
+		return check_result(input, FINDING_FAIL, "held",
+			_("%s; the host's profile will bind the card to vfio-pci"), list);
+	return check_result(input, FINDING_PASS, "free", "%s", list);
 }
 
 const struct check check_gpu_driver = {
@@ -154,7 +150,6 @@ const struct check check_gpu_driver = {
 	.severity = SEVERITY_INFO,
 	.each = EACH_GPU,
 	.run = run_gpu_driver,
-	.advice = advise_gpu_driver,
 	.ref = "Linux Documentation/driver-api/vfio.rst",
 };
 

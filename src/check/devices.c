@@ -41,19 +41,12 @@ static struct check_result run_usb_controllers(const struct check_input *input)
 			total);
 	if (!alone || total == 1)
 		return check_result(input, FINDING_FAIL, "none",
-			_("%u USB controllers, none that the host could spare"), total);
+			_("%u USB controllers, none that the host could spare; single "
+			  "USB "
+			  "devices can be given to the VM instead"),
+			total);
 	return check_result(input, FINDING_PASS, "spare",
 		_("%u USB controllers, alone in their group: %s"), total, alone);
-}
-
-static const char *advise_usb_controllers(
-	const struct check_input *input, const struct check_result *result)
-{
-	(void)input;
-	if (result->status != FINDING_FAIL)
-		return NULL;
-	return _("Single USB devices can be given to the VM instead of a whole "
-		 "controller.");
 }
 
 const struct check check_usb_controllers = {
@@ -62,31 +55,37 @@ const struct check check_usb_controllers = {
 	.severity = SEVERITY_INFO,
 	.each = EACH_MACHINE,
 	.run = run_usb_controllers,
-	.advice = advise_usb_controllers,
 	.ref = "Proxmox VE Administration Guide, USB Passthrough",
 };
+
+static const char *describe_nic(const struct check_input *input, const struct nic *nic)
+{
+	return nic->slot ? arena_printf(input->arena, "%s (%s, %s)", nic->name, nic->slot,
+				   nic->driver ? nic->driver : "?")
+			 : nic->name;
+}
 
 static struct check_result run_nics(const struct check_input *input)
 {
 	const struct machine *machine = input->machine;
 	const char *list = NULL;
+	bool complete = machine->nics_known == TRI_YES;
 
-	if (machine->nics_known != TRI_YES)
-		return check_result(input, FINDING_UNKNOWN, NULL,
-			_("network interfaces were not recorded"));
 	for (size_t i = 0; i < machine->n_nics; i++) {
 		const struct nic *nic = &machine->nics[i];
+		enum tri wired = tri_and(nic->hardware, tri_not(nic->wireless));
 
-		if (!nic->slot || nic->wireless == TRI_YES)
-			continue;
-		list = check_join(input->arena, list,
-			arena_printf(input->arena, "%s (%s, %s)", nic->name, nic->slot,
-				nic->driver ? nic->driver : "?"));
+		if (wired == TRI_YES)
+			list = check_join(input->arena, list, describe_nic(input, nic));
+		complete = complete && wired != TRI_UNKNOWN;
 	}
-	if (!list)
-		return check_result(input, FINDING_FAIL, "none",
-			_("no wired network interface on PCI that a driver runs"));
-	return check_result(input, FINDING_PASS, NULL, "%s", list);
+	if (list)
+		return check_result(input, FINDING_PASS, NULL, "%s", list);
+	if (!complete)
+		return check_result(input, FINDING_UNKNOWN, NULL,
+			_("network interfaces were not recorded"));
+	return check_result(input, FINDING_FAIL, "none",
+		_("no driver runs a wired network interface"));
 }
 
 static const char *advise_nics(

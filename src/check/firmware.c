@@ -120,8 +120,9 @@ static struct check_result run_host_tpm(const struct check_input *input)
 	const struct system *system = &input->machine->system;
 
 	if (system->tpm == TRI_NO)
-		return check_result(
-			input, FINDING_FAIL, "none", _("the system shows no TPM"));
+		return check_result(input, FINDING_FAIL, "none",
+			_("the system shows no TPM; none is needed, since a "
+			  "Windows 11 guest gets an emulated one"));
 	if (system->tpm == TRI_UNKNOWN)
 		return check_result(input, FINDING_UNKNOWN, NULL,
 			_("whether there is a TPM was not recorded"));
@@ -132,22 +133,12 @@ static struct check_result run_host_tpm(const struct check_input *input)
 		system->tpm_version.value == 2 ? "2.0" : "1.2");
 }
 
-static const char *advise_host_tpm(
-	const struct check_input *input, const struct check_result *result)
-{
-	(void)input;
-	if (result->status != FINDING_FAIL)
-		return NULL;
-	return _("None is needed: a Windows 11 guest gets an emulated one.");
-}
-
 const struct check check_host_tpm = {
 	.id = "host-tpm",
 	.title = N_("The host has a TPM"),
 	.severity = SEVERITY_INFO,
 	.each = EACH_MACHINE,
 	.run = run_host_tpm,
-	.advice = advise_host_tpm,
 	.ref = "TCG ACPI specification",
 };
 

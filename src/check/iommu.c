@@ -336,23 +336,27 @@ const struct check check_iommu_active = {
 	.ref = "Proxmox VE Administration Guide, PCI(e) Passthrough",
 };
 
-/* Bits the narrowest IOMMU addresses. Intel: MGAW, CAP_REG bits 21:16 plus one, else the
- * DMAR's host address width. AMD: IVinfo PASize, bits 14:8. */
-static struct num iommu_bits(const struct machine *machine)
+/* Bits the narrowest IOMMU addresses. Intel: the DMAR's host address width, or MGAW of a
+ * unit (CAP_REG bits 21:16 plus one). AMD: IVinfo PASize, bits 14:8. *ret_complete: no
+ * unit that might be narrower is unknown. */
+static struct num iommu_bits(const struct machine *machine, bool *ret_complete)
 {
 	const struct acpi *acpi = &machine->acpi;
+	bool intel = acpi->dmar_table.presence == PRESENCE_PRESENT;
 	struct num bits = { 0 };
 
-	if (acpi->dmar_table.presence == PRESENCE_PRESENT && acpi->dmar.address_width)
+	if (intel && acpi->dmar.address_width)
 		bits = num_of(acpi->dmar.address_width);
 	else if (acpi->ivrs_table.presence == PRESENCE_PRESENT && acpi->ivrs.n_types)
 		bits = num_of(acpi->ivrs.info >> 8 & 0x7f);
-	for (size_t i = 0; i < machine->iommu.n_units; i++) {
+	*ret_complete = bits.known && (!intel || machine->iommu.n_units);
+	for (size_t i = 0; intel && i < machine->iommu.n_units; i++) {
 		const struct iommu_unit *unit = &machine->iommu.units[i];
 		uint64_t mgaw = (unit->cap.value >> 16 & 0x3f) + 1;
 
-		if (strncmp(unit->name, "dmar", 4) == 0 && unit->cap.known &&
-			(!bits.known || mgaw < bits.value))
+		if (!unit->cap.known)
+			*ret_complete = false;
+		else if (!bits.known || mgaw < bits.value)
 			bits = num_of(mgaw);
 	}
 	return bits;
@@ -360,26 +364,22 @@ static struct num iommu_bits(const struct machine *machine)
 
 static struct check_result run_iommu_width(const struct check_input *input)
 {
+	bool complete;
 	const struct num cpu = input->machine->cpu.physical_bits;
-	const struct num iommu = iommu_bits(input->machine);
+	const struct num iommu = iommu_bits(input->machine, &complete);
 
-	if (!cpu.known || !iommu.known || iommu.value == 0)
-		return check_result(input, FINDING_UNKNOWN, NULL,
-			_("the address width of the CPU or the IOMMU was not recorded"));
-	return check_result(input, iommu.value >= cpu.value ? FINDING_PASS : FINDING_FAIL,
-		iommu.value >= cpu.value ? "wide" : "narrower",
-		_("the CPU addresses %u bits, the IOMMU %u"), (unsigned)cpu.value,
-		(unsigned)iommu.value);
-}
-
-static const char *advise_iommu_width(
-	const struct check_input *input, const struct check_result *result)
-{
-	(void)input;
-	if (result->status != FINDING_FAIL)
-		return NULL;
-	return _("This is usual and does no harm: the VM is given guest-phys-bits to "
-		 "match.");
+	if (cpu.known && iommu.known && iommu.value && iommu.value < cpu.value)
+		return check_result(input, FINDING_FAIL, "narrower",
+			_("the CPU addresses %u bits, the IOMMU %u; this is usual and "
+			  "does no "
+			  "harm, since the VM is given guest-phys-bits to match"),
+			(unsigned)cpu.value, (unsigned)iommu.value);
+	if (cpu.known && iommu.known && iommu.value && complete)
+		return check_result(input, FINDING_PASS, "wide",
+			_("the CPU addresses %u bits, the IOMMU %u"), (unsigned)cpu.value,
+			(unsigned)iommu.value);
+	return check_result(input, FINDING_UNKNOWN, NULL,
+		_("the address width of the CPU or the IOMMU was not recorded"));
 }
 
 const struct check check_iommu_width = {
@@ -389,6 +389,5 @@ const struct check check_iommu_width = {
 	.each = EACH_MACHINE,
 	.needs = "iommu-firmware",
 	.run = run_iommu_width,
-	.advice = advise_iommu_width,
 	.ref = "Intel VT-d specification 11.4.2 (MGAW)",
 };

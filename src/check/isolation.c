@@ -8,11 +8,13 @@ enum {
 };
 
 /* Proxmox VE's rule: bridges don't matter, nor host bridges that no driver holds. */
-static bool is_harmless(const struct pci_function *function)
+static enum tri is_harmless(const struct pci_function *function)
 {
-	return function->class_code == PCI_CLASS_PCI_BRIDGE ||
-		(function->class_code == PCI_CLASS_HOST_BRIDGE &&
-			function->driver_known == TRI_NO);
+	if (function->class_code == PCI_CLASS_PCI_BRIDGE)
+		return TRI_YES;
+	if (function->class_code == PCI_CLASS_HOST_BRIDGE)
+		return tri_not(function->driver_known);
+	return TRI_NO;
 }
 
 /* The members of a group that are `harmless` as asked for, apart from the card's own. */

@@ -220,7 +220,8 @@ static void drop_doubles(struct pci *pci)
 
 	for (size_t i = 0; i < pci->n_functions; i++)
 		if (!kept ||
-			!pci_same_slot(&pci->functions[kept - 1], &pci->functions[i]))
+			strcmp(pci->functions[kept - 1].slot, pci->functions[i].slot) !=
+				0)
 			pci->functions[kept++] = pci->functions[i];
 	pci->n_functions = kept;
 }

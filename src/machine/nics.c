@@ -43,8 +43,10 @@ static struct nic read_nic(
 	uint64_t value;
 
 	if (record_link(record, arena_printf(arena, NET_DIR "/%s/device", name), &link) ==
-		PRESENCE_PRESENT)
+		PRESENCE_PRESENT) {
+		nic.hardware = TRI_YES;
 		nic.slot = slot_in_path(arena, link);
+	}
 	if (nic.slot)
 		nic.driver = record_link_name(
 			record, "sys/bus/pci/devices/%s/driver", nic.slot);

@@ -194,7 +194,7 @@ const struct pci_function *pci_parent(
 
 bool pci_same_slot(const struct pci_function *a, const struct pci_function *b)
 {
-	return address(a) == address(b);
+	return address(a) >> 3 == address(b) >> 3;
 }
 
 bool pci_is_display(const struct pci_function *function)
