@@ -67,7 +67,7 @@ void record_add_fact(struct record *record, const char *key, const char *value)
 
 static const char *key_of(const void *array, size_t index, size_t size)
 {
-	return *(const char *const *)((const char *)array + index * size);
+	return *(const char *const *)(const void *)((const char *)array + index * size);
 }
 
 static bool in_order(const void *array, size_t count, size_t size)

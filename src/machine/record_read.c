@@ -10,7 +10,7 @@
 
 static const char *key_of(const void *array, size_t index, size_t size)
 {
-	return *(const char *const *)((const char *)array + index * size);
+	return *(const char *const *)(const void *)((const char *)array + index * size);
 }
 
 /* Orders `path` against folder + "/", by the first bytes alone: 0 if it lies below. */
