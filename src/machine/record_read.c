@@ -174,7 +174,8 @@ enum presence record_link(
 	return presence;
 }
 
-static const char *text_at(const struct record *record, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *text_at(
+	const struct record *record, const char *format, va_list args)
 {
 	const char *path = arena_vprintf(record->arena, format, args);
 	struct bytes bytes;
