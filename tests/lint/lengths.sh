@@ -4,7 +4,7 @@
 set -u
 "$(dirname "$0")/files.sh" source | xargs -r awk '
 	FNR == 1 { start = 0 }
-	/^\{/ { start = FNR }
+	/^\{/ && before !~ /^(class|struct|union|namespace|enum)/ { start = FNR }
 	/^\}/ && start {
 		if (FNR - start - 1 > 60) {
 			print FILENAME ":" start ": function of " FNR - start - 1 " lines"
@@ -12,6 +12,7 @@ set -u
 		}
 		start = 0
 	}
+	{ before = $0 }
 	FNR == 401 {
 		print FILENAME ": more than 400 lines"
 		bad = 1

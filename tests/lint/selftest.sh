@@ -127,6 +127,15 @@ fault whitespace "no final newline" append Makefile 'all:'
 fault whitespace "blanks at a line's end" append Makefile 'all: \n'
 fault whitespace "a script that can't be executed" append tests/bad.sh '#!/bin/sh\n'
 fault whitespace "an executable that is no script" chmod +x "$tree/src/base/good.c"
+documents() {
+	printf '\t&check_cpu_virt,\n' >"$tree/src/check/table.c"
+	echo '| cpu-virt | blocker | x |' >"$tree/README.md"
+	echo "$1" >"$tree/README.zh-CN.md"
+}
+
+documents '| cpu-virt | 阻断 | x |'
+judge quiet "$(run_lint documents)" "documents minds tables that agree"
+fault documents "a check that a README lacks" documents '| cpu-vert | 阻断 | x |'
 fault manual "an unknown macro" append src/cli/gpuhost.1 '.NOSUCHMACRO x\n'
 fault catalogues "an untranslated sentence" catalogue 'msgid "a sentence, and printf(no call)"' \
 	'msgstr ""'

@@ -3,4 +3,4 @@
 # Common misspellings. Menu names are spelt as the firmware spells them.
 set -u
 "$(dirname "$0")/files.sh" all | grep -Ev '\.po$|^profiles/|^README\.zh-CN' |
-	xargs -r codespell -q 3 --ignore-words-list=ser,fo,nd,ot,bund,inout,re-use
+	xargs -r codespell -q 3 --ignore-words-list=te,nd,re-use
