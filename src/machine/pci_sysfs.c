@@ -204,6 +204,19 @@ static void apply_sriov(const struct pci_sysfs *sysfs, struct pci_function *f)
 	}
 }
 
+/* What the recorder read of an option ROM is a fact: the ROM itself is never kept. */
+static void apply_rom(const struct pci_sysfs *sysfs, struct pci_function *f)
+{
+	const char *images = record_fact(
+		sysfs->record, arena_printf(sysfs->arena, "rom.%s", f->slot));
+
+	if (!images)
+		return;
+	f->rom_known = TRI_YES;
+	f->rom_images = images;
+	f->rom_uefi = tri_of(strstr(images, "efi-x64") != NULL);
+}
+
 void pci_sysfs_apply(const struct pci_sysfs *sysfs, struct pci_function *function)
 {
 	const char *slot = function->slot, *state;
@@ -214,6 +227,7 @@ void pci_sysfs_apply(const struct pci_sysfs *sysfs, struct pci_function *functio
 	apply_reset(sysfs, function);
 	apply_boot_vga(sysfs, function);
 	apply_sriov(sysfs, function);
+	apply_rom(sysfs, function);
 	function->numa_node = attribute(sysfs, slot, "numa_node", 4095);
 	function->link_width_max = link_width(sysfs, slot, "max_link_width");
 	function->link_width = link_width(sysfs, slot, "current_link_width");

@@ -16,6 +16,7 @@
 #include "gpuhost/file.h"
 #include "gpuhost/source.h"
 #include "gpuhost/text.h"
+#include "option_rom.h"
 #include "parts.h"
 #include "recorder.h"
 
@@ -24,6 +25,19 @@ enum {
 };
 
 /* ---- folders and patterns ---- */
+
+/* Firmware options that tell one machine from another. */
+static bool is_private(const char *name)
+{
+	static const char *const patterns[] = { "*serial*", "*uuid*",
+		"*unique*identifier*", "*asset*", "*svctag*", "*service*tag*", "*owner*",
+		"*mac*address*", "*ct number*", "*ownership*", "*password*" };
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		if (fnmatch(patterns[i], name, FNM_CASEFOLD) == 0)
+			return true;
+	return false;
+}
 
 /* Does a folder's name fit the pattern? "&*" wants it to start with its parent's. */
 static bool fits(const char *pattern, const char *name, const char *folder)
@@ -90,7 +104,11 @@ static void walk(struct recorder *recorder, const struct part *part, int dirfd,
 	if (result < 0)
 		recorder_refuse(recorder, folder, -result);
 	for (size_t i = 0; i < names.count; i++)
-		if (fits(component, names.list[i], folder))
+		if (text_ends(folder, "/attributes") && is_private(names.list[i]))
+			record_refuse(recorder->record,
+				recorder_below(recorder, folder, names.list[i]),
+				"redacted");
+		else if (fits(component, names.list[i], folder))
 			enter(recorder, part, dirfd, folder, names.list[i], rest, true);
 }
 
@@ -197,6 +215,7 @@ static void record_system(struct recorder *recorder)
 	record_add_fact(record, "euid", arena_printf(record->arena, "%u", geteuid()));
 	processor_record(record);
 	block_devices_record(record);
+	option_roms_record(record);
 }
 
 struct record *source_live(struct arena *arena, const char *root)
