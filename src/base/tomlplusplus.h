@@ -3,6 +3,7 @@
 #ifndef GPUHOST_BASE_TOMLPLUSPLUS_H
 #define GPUHOST_BASE_TOMLPLUSPLUS_H
 
+#include <cstdint> /* which 3.4.0 forgets */
 #include <stdexcept>
 
 namespace
