@@ -75,10 +75,14 @@ static struct check_result run_above_4g(const struct check_input *input)
 			_("no host bridge has a window above 4 GiB, and no device an "
 			  "address "
 			  "there"));
+	if (machine->pci.n_functions == 0)
+		return check_result(input, FINDING_UNKNOWN, NULL,
+			_("neither PCI devices nor the host bridges' windows were "
+			  "recorded"));
 	return check_result(input, FINDING_UNKNOWN, NULL,
-		_("no device has an address above 4 GiB, but the host bridges' windows "
-		  "were not "
-		  "recorded (/proc/iomem, as root)"));
+		_("no device is known to have an address above 4 GiB, but not all was "
+		  "recorded "
+		  "(the host bridges' windows stand in /proc/iomem, for root)"));
 }
 
 static const char *advise_above_4g(

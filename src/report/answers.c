@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The words for answers that people read; the stable ones of JSON stay as they are. */
 #include <string.h>
 

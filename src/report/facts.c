@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine's facts in words: board, firmware, processor, GPUs, where they come from.
  */
 #include <ctype.h>

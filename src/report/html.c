@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A judgement as one self-contained HTML page, which needs neither network nor scripts.
  */
 #include <string.h>

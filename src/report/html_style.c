@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The style sheet of the HTML report: light and dark, phone and paper. */
 #include "parts.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A judgement as JSON, gpuhost.report/1 (report.schema.json). What is not known is null;
  * nothing is left out. */
 #include <jansson.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The PCI tree as a drawing: a row a function, lines to its bridge, its IOMMU group as a
  * badge, and the way of the GPU to the CPU in bold. Legible at any number of functions.
  */
@@ -148,8 +148,7 @@ static void mark_way(struct tree *tree)
 	for (size_t i = 0; i < tree->n_rows; i++) {
 		size_t at = i;
 
-		if (!tree->rows[i].function ||
-			!pci_same_slot(tree->rows[i].function, gpu->display))
+		if (tree->rows[i].function != gpu->display)
 			continue;
 		for (; !tree->rows[at].way; at = tree->rows[at].parent)
 			tree->rows[at].way = true;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines on a terminal or in a text file: wrapped, indented, coloured where allowed. */
 #include "terminal.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A judgement as text for people: the verdict, what to do, then why, the worst first. */
 #include <string.h>
 
@@ -144,7 +144,8 @@ static void put_title(
 	fputc('\n', t->stream);
 }
 
-static void put_finding(const struct terminal *t, const struct finding *finding)
+static void put_finding(
+	const struct terminal *t, const struct finding *finding, bool with_evidence)
 {
 	size_t columns = mark_columns() + LABEL_GAP, indent = INDENT + columns;
 	const char *title = text_clean(t->arena, _(finding->check->title));
@@ -152,8 +153,36 @@ static void put_finding(const struct terminal *t, const struct finding *finding)
 	terminal_spaces(t, INDENT);
 	terminal_cell(t, ink_of_finding(finding), finding_mark(finding), columns);
 	put_title(t, indent, title, arena_printf(t->arena, "[%s]", finding->check->id));
-	if (finding->evidence)
+	if (finding->evidence && with_evidence)
 		terminal_paragraph(t, indent, false, finding->evidence);
+}
+
+static const struct finding *next_of_group(const struct judgement *judgement,
+	const struct gpu *other, enum group group, size_t *at)
+{
+	while (*at < judgement->n_findings) {
+		const struct finding *finding = &judgement->findings[(*at)++];
+
+		if (finding_in_group(judgement, finding, other, group))
+			return finding;
+	}
+	return NULL;
+}
+
+/* Neighbours that rest on the same evidence share its line, under the last of them. */
+static void put_group(const struct terminal *t, const struct judgement *judgement,
+	const struct gpu *other, enum group group)
+{
+	size_t at = 0;
+	const struct finding *finding = next_of_group(judgement, other, group, &at),
+			     *next;
+
+	for (; finding; finding = next) {
+		next = next_of_group(judgement, other, group, &at);
+		put_finding(t, finding,
+			!next || !next->evidence || !finding->evidence ||
+				strcmp(next->evidence, finding->evidence) != 0);
+	}
 }
 
 static bool has_group(
@@ -197,10 +226,7 @@ static void put_findings(const struct terminal *t, const struct judgement *judge
 				put_names(t, judgement, other, group);
 			continue;
 		}
-		for (size_t i = 0; i < judgement->n_findings; i++)
-			if (finding_in_group(
-				    judgement, &judgement->findings[i], other, group))
-				put_finding(t, &judgement->findings[i]);
+		put_group(t, judgement, other, group);
 	}
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How wide text is on a terminal, and where its lines may break, in any locale. */
 #include <stdint.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The words for verdicts, findings and fixes that people read. */
 #include "gpuhost/arena.h"
 #include "gpuhost/text.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reports: what they must say, in which order, and that no data can break their form. */
 #include <setjmp.h>
 #include <stdarg.h>
