@@ -28,7 +28,7 @@ picture() {
 	rm -f "$image"
 	timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic \
 		--no-first-run --disable-background-networking --disable-component-update \
-		--disable-sync --hide-scrollbars --window-size=1100,2600 \
+		--disable-sync --hide-scrollbars --window-size=1100,3200 \
 		--user-data-dir="$profile" --screenshot="$PWD/$image" "file://$PWD/$page" \
 		>"$out/chromium.log" 2>&1 </dev/null
 	rm -rf "$profile"
@@ -43,9 +43,9 @@ judge "a Z790 board with VT-d switched off" --lang en \
 	--from $machines/gigabyte-z790-aorus-pro-x_no-dmar
 judge "a B650E board, in Chinese" --lang zh_CN --from $machines/asrock-b650e-riptide_ivrs
 for language in en zh_CN; do
-	judge "the same page as $out/report.$language.html" --lang $language --format html \
-		--output "$out/report.$language.html" \
-		--from $machines/gigabyte-z790-aorus-pro-x_no-dmar
+	judge "a desktop with an RTX 4080 as a page, from lspci's text ($language)" \
+		--lang $language --format html --output "$out/report.$language.html" \
+		--from $machines/lspci/desktop-rtx4080.txt
 	picture "$out/report.$language.html" "$out/report.$language.png"
 done
 echo

@@ -240,6 +240,10 @@ static struct check_result run_iommu_sane(const struct check_input *input)
 {
 	const struct acpi *acpi = &input->machine->acpi;
 
+	if (acpi->dmar_table.presence != PRESENCE_PRESENT &&
+		acpi->ivrs_table.presence != PRESENCE_PRESENT)
+		return check_result(input, FINDING_UNKNOWN, NULL,
+			_("the ACPI table was not recorded"));
 	if (acpi->dmar_table.presence != PRESENCE_PRESENT)
 		return judge_table(input, "IVRS", &acpi->ivrs_table);
 	for (size_t i = 0; i < acpi->dmar.n_drhds; i++)
