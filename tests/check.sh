@@ -20,12 +20,15 @@ pass() {
 	passed=$((passed + ${1:-1}))
 }
 
-# fail NAME LOG: with the end of its log, which CI keeps.
+# fail NAME LOG [COUNT]: with what the log says of it, for whoever sees no more than this.
 fail() {
 	failed=$((failed + ${3:-1}))
-	echo "not ok $1"
-	grep -a -E 'FAILED|ERROR|error|Error|not ok|\*\*\*' "$2" | tail -40 | sed 's/^/# /'
-	tail -15 "$2" | sed 's/^/# | /'
+	echo "not ok $1 ($2)"
+	awk '/^not ok/ { print; show = 1; next }
+		show && /^#/ { print; next }
+		{ show = 0 }
+		/FAILED|ERROR|[Ee]rror|\*\*\*/' "$2" | head -80 | sed 's/^/# /'
+	tail -5 "$2" | sed 's/^/# | /'
 }
 
 build() {
@@ -48,8 +51,12 @@ run() {
 	"$@" >"$log" 2>&1 </dev/null
 	status=$?
 	read -r good bad < <(awk '
-		/^\[  PASSED  \] [0-9]+ test/ { good += $4; seen = 1 }
-		/^\[  FAILED  \] [0-9]+ test/ { bad += $4; seen = 1 }
+		match($0, /\[  PASSED  \] [0-9]+ test/) {
+			split(substr($0, RSTART), word, " ")
+			good += word[4]
+			seen = 1
+		}
+		match($0, /^\[  FAILED  \] [^ ]+: [0-9]+ test/) { bad += $5; seen = 1 }
 		/^[0-9]+ passed, [0-9]+ failed$/ { last_good = $1; last_bad = $3; seen = 1 }
 		END { print good + last_good + !seen, bad + last_bad }' "$log")
 	if [ $status = 0 ] && [ "$bad" = 0 ]; then

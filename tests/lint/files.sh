@@ -11,8 +11,8 @@ case $1 in
 c) find_in src include tests -type f -name '*.[ch]' ;;
 source) find_in src include tests -type f '(' -name '*.[ch]' -o -name '*.cc' ')' ;;
 script)
-	find_in . -type f -not -path './tests/machines/*' -exec \
-		awk 'FNR == 1 { if (/^#!.*(sh|bash)( |$)/) print FILENAME; nextfile }' {} +
+	find_in . -type f -not -path './tests/machines/*' |
+		tr '\n' '\0' | xargs -0 -r awk 'FNR == 1 { if (/^#!.*sh( |$)/) print FILENAME; nextfile }'
 	find_in src -name '*.bash'
 	;;
 all)
