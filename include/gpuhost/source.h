@@ -20,9 +20,18 @@ enum {
 	SOURCE_MAX_PATH = 512,
 };
 
+/* How much of config space a recording takes: reading it is slow, in a VM above all. */
+enum source_extent {
+	SOURCE_FOR_CHECKS, /* whole where checks look at capabilities: displays and
+			      bridges */
+	SOURCE_WHOLE, /* everything, as captures hold it */
+};
+
 /* Records the running machine (root "/"), or what looks like one below another root
- * (tests). What can't be read is refused in the record, never an error. Redacts. */
-struct record *source_live(struct arena *arena, const char *root);
+ * (tests). What can't be read is refused in the record, never an error. Redacts. Both
+ * extents lead to the same findings. */
+struct record *source_live(
+	struct arena *arena, const char *root, enum source_extent extent);
 
 /* Reads `path`: a folder with MANIFEST.json, a tar of one (plain, gzip, bzip2, xz, zstd),
  * an lspci -x… dump, lspci -vv[nn] text, acpidump text, or a folder of hw-probe.

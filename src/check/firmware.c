@@ -160,10 +160,10 @@ static struct check_result run_firmware_switches(const struct check_input *input
 static const char *advise_firmware_switches(
 	const struct check_input *input, const struct check_result *result)
 {
-	if (result->status != FINDING_UNKNOWN || !input->machine->live)
+	(void)input;
+	if (result->status != FINDING_UNKNOWN)
 		return NULL;
-	return _("On Dell, Lenovo and HP machines load the driver and run it again: "
-		 "modprobe -a "
+	return _("On Dell, Lenovo and HP machines load the driver first: modprobe -a "
 		 "dell-wmi-sysman think-lmi hp-bioscfg");
 }
 

@@ -32,7 +32,7 @@ static const char *default_name(const struct record *record, struct arena *arena
 static int write_capture(const char *path)
 {
 	ARENA_AUTO arena = arena_new();
-	struct record *record = source_live(arena, "/");
+	struct record *record = source_live(arena, "/", SOURCE_WHOLE);
 	struct err err;
 
 	if (!path)

@@ -19,7 +19,7 @@ int answer_question(const struct question *question, struct arena *arena,
 	struct record *record;
 
 	if (!question->from)
-		record = source_live(arena, "/");
+		record = source_live(arena, "/", SOURCE_FOR_CHECKS);
 	else if (source_open(question->from, arena, &record, err) < 0)
 		return -1;
 	machine = machine_read(record, &machine_options, arena);

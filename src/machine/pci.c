@@ -188,12 +188,20 @@ static void read_live(struct reading *reading)
 		reading->pci->known = TRI_YES;
 }
 
-static void read_capture(struct reading *reading, enum presence listed)
+/* A running machine too is read from its record where that can be laid out: each read of
+ * config space takes the bus a microsecond a word, and the recorder has been there
+ * already. */
+static void read_recorded(struct reading *reading, enum presence listed)
 {
 	struct pci_tree tree;
 	bool fine = false;
 
 	pci_tree_make(reading->record, reading->arena, &tree);
+	if (tree.problem && reading->record->live_root) {
+		pci_tree_remove(&tree);
+		read_live(reading);
+		return;
+	}
 	if (tree.problem)
 		reading->pci->problem = tree.problem;
 	else
@@ -297,10 +305,10 @@ void pci_read(
 	reading.sysfs = (struct pci_sysfs){ record, arena,
 		tells_reset(record, (const char *const *)slots, n_slots, arena) };
 	reading.attributes = record->live_root || n_slots;
-	if (record->live_root)
+	if (n_slots)
+		read_recorded(&reading, listed);
+	else if (record->live_root && listed == PRESENCE_UNKNOWN)
 		read_live(&reading);
-	else if (n_slots)
-		read_capture(&reading, listed);
 	else if (record_file(record, RECORD_LSPCI_DUMP, &foreign) == PRESENCE_PRESENT)
 		read_dump(&reading, foreign);
 	else if (record_file(record, RECORD_LSPCI_TEXT, &foreign) == PRESENCE_PRESENT)

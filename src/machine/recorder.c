@@ -218,10 +218,12 @@ static void record_system(struct recorder *recorder)
 	option_roms_record(record);
 }
 
-struct record *source_live(struct arena *arena, const char *root)
+struct record *source_live(
+	struct arena *arena, const char *root, enum source_extent extent)
 {
 	struct recorder recorder = { .record = record_new(arena),
 		.redactor = redactor_new(arena),
+		.whole = extent == SOURCE_WHOLE,
 		.live = strcmp(root, "/") == 0 };
 
 	recorder.record->live_root = arena_strdup(arena, root);

@@ -14,6 +14,7 @@ struct recorder {
 	struct record *record;
 	struct redactor *redactor;
 	int root;
+	bool whole; /* of every function all of config space */
 	bool live; /* the root is "/": what is below sys must be sysfs */
 };
 

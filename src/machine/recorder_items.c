@@ -10,6 +10,7 @@
 #include "capture.h"
 #include "gpuhost/arena.h"
 #include "gpuhost/file.h"
+#include "gpuhost/pci.h"
 #include "gpuhost/source.h"
 #include "gpuhost/text.h"
 #include "parts.h"
@@ -17,6 +18,8 @@
 
 enum {
 	PAGE = 4096,
+	CFG_CLASS = 0x0a, /* subclass, base class */
+	CFG_HEADER = 64,
 	CFG_EXTENDED = 0x100, /* PCIe 6.0, 7.6: extended capabilities start here */
 };
 
@@ -39,21 +42,38 @@ const char *recorder_below(
 
 /* ---- one item ---- */
 
+/* Do checks look at the capabilities of such a function? Displays and bridges, and AMD's
+ * IOMMU. */
+static bool is_judged(struct bytes header)
+{
+	uint8_t base = bytes_u8(header, CFG_CLASS + 1);
+
+	return base == 0x03 || base == 0x06 ||
+		bytes_u16(header, CFG_CLASS) == PCI_CLASS_IOMMU_FUNCTION;
+}
+
 /* Config space, whole unless the header of the first extended capability says that there
  * is none (PCIe 6.0, 7.6.3): every register read costs a microsecond, in a VM forty. */
-static ssize_t read_config(int fd, uint8_t page[PAGE])
+static ssize_t read_config(int fd, bool whole, uint8_t page[PAGE])
 {
-	size_t head = CFG_EXTENDED + 4;
-	ssize_t n = read(fd, page, head), more;
-	uint32_t header;
+	static const size_t stops[] = { CFG_HEADER, CFG_EXTENDED + 4, PAGE };
+	size_t length = 0;
 
-	if (n < (ssize_t)head)
-		return n;
-	header = bytes_u32((struct bytes){ page, head }, CFG_EXTENDED);
-	if (header == 0 || header == 0xffffffff)
-		return n;
-	more = read(fd, page + head, PAGE - head);
-	return more < 0 ? n : n + more;
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
+		ssize_t n = read(fd, page + length, stops[i] - length);
+		uint32_t extended;
+
+		if (n < 0)
+			return length ? (ssize_t)length : n;
+		length += (size_t)n;
+		extended = bytes_u32((struct bytes){ page, length }, CFG_EXTENDED);
+		if (length < stops[i] ||
+			(i == 0 && !whole &&
+				!is_judged((struct bytes){ page, length })) ||
+			(i == 1 && (extended == 0 || extended == 0xffffffff)))
+			break;
+	}
+	return (ssize_t)length;
 }
 
 /* sysfs gives an attribute whole, and at most a page at a time: a shorter read is the
@@ -72,7 +92,8 @@ static int read_item(struct recorder *recorder, int dirfd, const char *folder,
 		dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
-	n = kind == ITEM_CONFIG ? read_config(fd, page) : read(fd, page, PAGE);
+	n = kind == ITEM_CONFIG ? read_config(fd, recorder->whole, page)
+				: read(fd, page, PAGE);
 	if (n < 0)
 		n = -errno;
 	close(fd);

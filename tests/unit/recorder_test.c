@@ -107,7 +107,7 @@ static void what_is_there_is_recorded(void **state)
 {
 	ARENA_AUTO arena = arena_new();
 	struct root root = new_root();
-	struct record *record = source_live(arena, root.path);
+	struct record *record = source_live(arena, root.path, SOURCE_WHOLE);
 	const char *target;
 	struct bytes bytes;
 
@@ -139,7 +139,7 @@ static void what_names_the_machine_is_not(void **state)
 	static const uint8_t zeros[8];
 	ARENA_AUTO arena = arena_new();
 	struct root root = new_root();
-	struct record *record = source_live(arena, root.path);
+	struct record *record = source_live(arena, root.path, SOURCE_WHOLE);
 	struct bytes bytes;
 
 	(void)state;
@@ -173,7 +173,7 @@ static void what_was_not_seen_is_unknown(void **state)
 	assert_true(root.fd >= 0);
 	put(&root, "sys/firmware/efi/efivars/.empty", "");
 	put(&root, "dev/kmsg", "6,500,0,-;late\n");
-	record = source_live(arena, root.path);
+	record = source_live(arena, root.path, SOURCE_WHOLE);
 	assert_int_equal(
 		record_presence(record, "sys/bus/pci/devices"), PRESENCE_UNKNOWN);
 	assert_int_equal(record_presence(record, "sys/block"), PRESENCE_UNKNOWN);
@@ -188,7 +188,7 @@ static void what_was_not_seen_is_unknown(void **state)
 	assert_null(record_fact(record, "euid"));
 	assert_null(record_fact(record, "cpuid.vendor"));
 	end_root(&root);
-	record = source_live(arena, "/no/such/root");
+	record = source_live(arena, "/no/such/root", SOURCE_WHOLE);
 	assert_int_equal(record->n_members, 0);
 	assert_int_equal(record->n_covers, 0);
 }
@@ -205,7 +205,7 @@ static void what_may_not_be_read_is_refused(void **state)
 	assert_int_equal(unlinkat(root.fd, vendor, 0), 0);
 	assert_int_equal(mkdirat(root.fd, vendor, 0755), 0);
 	put_link(&root, SLOT "device", "/etc/hostname");
-	record = source_live(arena, root.path);
+	record = source_live(arena, root.path, SOURCE_WHOLE);
 	assert_string_equal(record_refusal(record, vendor), "EISDIR");
 	assert_string_equal(record_refusal(record, SLOT "device"), "ELOOP");
 	assert_int_equal(record_presence(record, vendor), PRESENCE_UNKNOWN);
@@ -216,7 +216,7 @@ static void an_archive_of_it_is_the_same_record(void **state)
 {
 	ARENA_AUTO arena = arena_new();
 	struct root root = new_root();
-	struct record *record = source_live(arena, root.path), *back;
+	struct record *record = source_live(arena, root.path, SOURCE_WHOLE), *back;
 	const char *path = arena_printf(arena, "%s/c.tar.zst", root.path);
 	struct err err;
 
@@ -243,7 +243,8 @@ static void an_archive_of_it_is_the_same_record(void **state)
 static void the_running_machine_is_recorded(void **state)
 {
 	ARENA_AUTO arena = arena_new();
-	struct record *record = source_live(arena, "/"), *back = record_new(arena);
+	struct record *record = source_live(arena, "/", SOURCE_WHOLE),
+		      *back = record_new(arena);
 	struct err err;
 
 	(void)state;
