@@ -23,6 +23,8 @@ struct command {
 
 extern const struct command command_check, command_capture, command_compare;
 
+/* Prints one line on standard error. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "gpuhost: sentence" on standard error; returns the error's status. */
 int complain(const struct err *err);
 /* The command line is wrong: says how, and where help is. Returns STATUS_USAGE. */

@@ -4,25 +4,53 @@
 
 #include <getopt.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gpuhost/text.h"
 
+/* One line, whatever names it quotes: no newline and nothing that a terminal obeys. */
+static void print_line(char *line)
+{
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+	fprintf(stderr, "%s\n", line);
+}
+
+void say(const char *format, ...)
+{
+	va_list args;
+	char *line;
+
+	va_start(args, format);
+	if (vasprintf(&line, format, args) < 0)
+		line = NULL;
+	va_end(args);
+	if (line)
+		print_line(line);
+	free(line);
+}
+
 int complain(const struct err *err)
 {
-	fprintf(stderr, "gpuhost: %s\n", err->text);
+	say("gpuhost: %s", err->text);
 	return err->status;
 }
 
 int complain_usage(const struct command *command, const char *format, ...)
 {
 	va_list args;
+	char *wrong;
 
-	fprintf(stderr, "gpuhost %s: ", command->name);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	if (vasprintf(&wrong, format, args) < 0)
+		wrong = NULL;
 	va_end(args);
-	fprintf(stderr, _(" (see gpuhost %s --help)\n"), command->name);
+	/* TRANSLATORS: the command, and what is wrong with its command line. */
+	say(_("gpuhost %s: %s (see gpuhost %s --help)"), command->name,
+		wrong ? wrong : "", command->name);
+	free(wrong);
 	return STATUS_USAGE;
 }
 

@@ -2,6 +2,7 @@
 /* gpuhost: the table of commands. */
 #include "command.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -34,10 +35,8 @@ static void print_overview(void)
 		  "can't tell."));
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error, and said as one */
-	language_set(NULL, NULL);
 	if (argc < 2) {
 		print_overview();
 		return STATUS_USAGE;
@@ -54,7 +53,25 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		if (strcmp(argv[1], commands[i]->name) == 0)
 			return commands[i]->run(argc - 1, argv + 1);
-	fprintf(stderr, _("gpuhost: there is no command \"%s\" (see gpuhost --help)\n"),
-		argv[1]);
+	say(_("gpuhost: there is no command \"%s\" (see gpuhost --help)"), argv[1]);
 	return STATUS_USAGE;
+}
+
+/* Help and the like lie in stdout's buffer: what does not get out is an error too. */
+static int finish(int status)
+{
+	struct err err;
+
+	if (status > STATUS_UNKNOWN || (fflush(stdout) == 0 && !ferror(stdout)))
+		return status;
+	err_set(&err, STATUS_IO, _("standard output can't be written: %s"),
+		strerror(errno));
+	return complain(&err);
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error, and said as one */
+	language_set(NULL, NULL);
+	return finish(run(argc, argv));
 }
