@@ -17,7 +17,7 @@ fuzz() {
 		"$work/$name" "build/fuzz/seeds/$name" "$crashes" >"$log" 2>&1 </dev/null
 	local status=$?
 	after=$(find "$crashes" -type f | wc -l)
-	rmdir "$crashes" 2>/dev/null
+	rmdir -p "$crashes" 2>/dev/null
 	if [ $status = 0 ] && [ "$before" = "$after" ]; then
 		echo "ok fuzz $name ($(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs)"
 	else
