@@ -25,7 +25,7 @@ ln -s nowhere "$work/dangling"
 refuses "nor a link to nowhere" 73 capture --output "$work/dangling"
 is "a link to nowhere stays one" test ! -e "$work/nowhere"
 refuses "a folder that isn't there" "66 73 74" capture --output "$work/no/where.tar.zst"
-refuses "an empty name" "64 66 73 74" capture --output ""
+refuses "an empty name" "64 66 73 74 77" capture --output ""
 refuses "a name that is too long" "64 66 73 74" capture --output \
 	"$work/$(printf 'x%.0s' {1..300})"
 mkdir "$work/small"

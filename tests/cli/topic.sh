@@ -7,7 +7,8 @@ top=$PWD
 machines=$top/tests/machines
 schema=$top/src/report/report.schema.json
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Copies of the machines are read-only, as they are.
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 mkdir "$work/tmp"
 chmod 711 "$work"
 chmod 1777 "$work/tmp"
@@ -77,7 +78,7 @@ bad_sentence() {
 		echo "printed on standard output: $(head -c 100 "$work/out")"
 	elif [ "$lines" != 1 ] || [ "$(tail -c 1 "$work/err" | od -An -tx1)" != ' 0a' ]; then
 		echo "$lines lines on standard error: $(head -c 300 "$work/err")"
-	elif ! grep -qa '^gpuhost\( [a-z]*\)\?: .*[^ ]$' "$work/err"; then
+	elif ! grep -qa '^gpuhost\( [a-z]*\)\?\(: \|：\).*[^ ]$' "$work/err"; then
 		echo "no sentence: $(cat "$work/err")"
 	elif LC_ALL=C grep -qa '[[:cntrl:]]' "$work/err"; then
 		echo "control characters: $(cat -v "$work/err")"
