@@ -35,7 +35,7 @@ PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBRARIES)))$(P
 LDLIBS = $(PKG_LIBS)
 LINK = $(CXX) $(CFLAGS) $(EXTRA_FLAGS) $(LDFLAGS)
 
-MODULES := base machine check report
+MODULES := base machine check report live
 LIB_SOURCES := $(sort $(foreach m,$(MODULES),$(wildcard src/$(m)/*.c src/$(m)/*.cc)))
 CLI_SOURCES := $(sort $(wildcard src/cli/*.c))
 LIB_OBJECTS := $(patsubst src/%,$(BUILD)/%.o,$(LIB_SOURCES))
