@@ -19,6 +19,9 @@ struct report_options {
 
 void report_text(const struct judgement *judgement, const struct report_options *options,
 	FILE *stream);
+/* At most `lines` lines: the machine, the verdict, and what to do as far as that fits. */
+void report_short(const struct judgement *judgement, const struct report_options *options,
+	size_t lines, FILE *stream);
 void report_json(const struct judgement *judgement, FILE *stream); /* gpuhost.report/1 */
 void report_html(const struct judgement *judgement, const struct report_options *options,
 	FILE *stream);

@@ -17,11 +17,12 @@ struct command {
 	const char *synopsis; /* arguments, as --help shows them */
 	const char *summary; /* N_() */
 	const char *options; /* N_(): one line an option, or NULL */
+	bool hidden; /* of use in the image only: not in the overview */
 	int (*run)(int argc,
 		char **argv); /* argv[0] is the command; returns the exit status */
 };
 
-extern const struct command command_check, command_capture, command_compare;
+extern const struct command command_check, command_capture, command_compare, command_live;
 
 /* Prints one line on standard error. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&command_check,
 	&command_capture,
 	&command_compare,
+	&command_live,
 };
 
 enum {
@@ -26,10 +27,13 @@ static void print_overview(void)
 	       "Proxmox VE, and what to change if it can't yet.\n"));
 	puts(_("Usage:"));
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  gpuhost %s %s\n", commands[i]->name, commands[i]->synopsis);
+		if (!commands[i]->hidden)
+			printf("  gpuhost %s %s\n", commands[i]->name,
+				commands[i]->synopsis);
 	printf("\n%s\n", _("Commands:"));
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-9s %s\n", commands[i]->name, _(commands[i]->summary));
+		if (!commands[i]->hidden)
+			printf("  %-9s %s\n", commands[i]->name, _(commands[i]->summary));
 	printf("\n%s\n%s\n", _("\"gpuhost COMMAND --help\" tells more of a command."),
 		_("Exit status of check: 0 ready, 1 ready with limits, 2 not ready, 3 "
 		  "can't tell."));

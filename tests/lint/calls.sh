@@ -39,7 +39,7 @@ find_calls() {
 
 mapfile -t every < <("$lints/files.sh" source)
 mapfile -t libraries < <("$lints/files.sh" source |
-	grep -E '^src/(base|machine|check|report)/')
+	grep -E '^src/(base|machine|check|report|live)/')
 find_calls "$never" "${every[@]}"
 find_calls "$library" "${libraries[@]}"
 exit $bad

@@ -11,13 +11,15 @@ base: arena bytes err file language text toml tri
 machine: acpi cpu machine pci record source
 check: check knowledge
 report: report
+live: live
 '
 allowed='
 base: base
 machine: base machine
 check: base machine check
 report: base machine check report
-cli: base machine check report
+live: base machine check report live
+cli: base machine check report live
 '
 
 # shellcheck disable=SC2016 # awk's dollars
