@@ -61,6 +61,7 @@ struct dmar {
 };
 
 struct ivrs_ioapic {
+	uint8_t type; /* of the IVHD block that names it */
 	uint8_t handle; /* IOAPIC id */
 	uint16_t device_id; /* bus << 8 | device << 3 | function */
 };
@@ -70,8 +71,7 @@ struct ivrs {
 			  VAsize */
 	uint8_t types[16]; /* types of the IVHD blocks, in order */
 	size_t n_types;
-	struct ivrs_ioapic
-		*ioapics; /* each (handle, device) once, whichever IVHD names it */
+	struct ivrs_ioapic *ioapics; /* of the IVHD type that Linux goes by */
 	size_t n_ioapics;
 	size_t n_ivmds; /* memory reservations */
 };
@@ -89,6 +89,7 @@ struct acpi_table {
 	const char *oem_id; /* NULL unless readable */
 	enum tri sane; /* length and checksum hold; no: see problem */
 	const char *problem; /* translated sentence, or NULL */
+	bool hidden; /* it is there, but could not be read for lack of permission */
 };
 
 struct acpi {

@@ -58,6 +58,8 @@ struct check_result {
 	const char
 		*answer; /* a stable word: "on", "off", "unsupported", ...; NULL: none */
 	const char *evidence; /* one translated line that names what it rests on */
+	const char
+		*menu; /* the firmware option, where it isn't the check's own; or NULL */
 };
 
 struct check {

@@ -33,6 +33,7 @@ struct system {
 	const char *command_line; /* redacted, or NULL */
 	struct num memory; /* bytes, /proc/meminfo MemTotal */
 	struct num hugepages_1g, hugepages_1g_free;
+	const char *hypervisor; /* /sys/hypervisor/type ("xen"), or NULL */
 	struct num euid; /* of the recording process */
 };
 
@@ -164,6 +165,9 @@ const struct iommu_group *iommu_group_of(
 	const struct iommu *iommu, const struct pci_function *function);
 /* The first kernel log line that holds `text`, or NULL. */
 const char *kernel_log_find(const struct kernel_log *log, const char *text);
+/* Does any word "name=a,b,option" of the kernel command line hold this option? */
+bool command_line_has_option(const struct system *system, const char *name,
+	const char *option, struct arena *arena);
 /* The value of "name=value" or "" for a lone word on the kernel command line; NULL if it
  * is not there. The last one wins, as in the kernel. */
 const char *command_line_get(

@@ -119,6 +119,7 @@ struct pci_function {
 	const char *driver;
 	struct num group; /* IOMMU group */
 	enum tri in_group; /* no: Linux shows that it is in none */
+	enum tri virtual_function; /* it is one of SR-IOV's (physfn) */
 	enum tri boot_vga;
 	enum tri reset_known; /* as driver_known, for `reset_methods` ("flr bus") */
 	const char *reset_methods;
@@ -127,9 +128,10 @@ struct pci_function {
 		link_width; /* sysfs max_link_width, current_link_width */
 	const char *power_state;
 	struct num rom_size; /* bytes, from the resource file; 0: no ROM BAR */
-	/* What the recorder found in the option ROM, where it could read it without harm. */
+	/* What the recorder found in the option ROM, where it could read it without harm.
+	 */
 	enum tri rom_known;
-	enum tri rom_uefi;      /* an x64 UEFI image is in it */
+	enum tri rom_uefi; /* an x64 UEFI image is in it */
 	const char *rom_images; /* "x86, efi-x64" */
 	const char *name; /* vendor and device in words, or NULL */
 };

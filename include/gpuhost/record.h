@@ -96,7 +96,8 @@ const char *record_link_name(const struct record *record, const char *format, ..
 bool record_number(const struct record *record, uint64_t *ret_value, const char *format,
 	...) __attribute__((format(printf, 3, 4)));
 /* Names directly below `folder`, sorted, each once. Unknown if the folder is not covered
- * (names that happen to be there are returned all the same). */
+ * or something in it was refused (names that happen to be there are returned all the
+ * same). */
 enum presence record_list(const struct record *record, const char *folder,
 	const char ***ret_names, size_t *ret_count);
 /* NULL where the fact is not recorded. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Room for large BARs: windows above 4 GiB, assigned BARs, Resizable BAR. */
+/* Room for large BARs: windows above 4 GiB, and BARs that have an address. */
 #include "topics.h"
 
 #include <string.h>
@@ -54,13 +54,10 @@ static struct check_result run_above_4g(const struct check_input *input)
 	bool complete;
 	const struct pci_function *function = high_function(&machine->pci, &complete);
 
-	if (text_has_word(
-		    machine->system.command_line ? machine->system.command_line : "",
-		    "pci=nocrs"))
-		return check_result(input, FINDING_UNKNOWN, NULL,
+	if (command_line_has_option(&machine->system, "pci", "nocrs", input->arena))
+		return check_result(input, FINDING_UNKNOWN, "hidden",
 			_("the kernel was started with pci=nocrs, which hides what "
-			  "firmware "
-			  "offers"));
+			  "firmware offers"));
 	if (window)
 		return check_result(input, FINDING_PASS, "on",
 			_("host bridge %s has a window of %s at 0x%llx"), window->bus,
@@ -73,21 +70,21 @@ static struct check_result run_above_4g(const struct check_input *input)
 	if (machine->windows.known == TRI_YES && complete)
 		return check_result(input, FINDING_FAIL, "off",
 			_("no host bridge has a window above 4 GiB, and no device an "
-			  "address "
-			  "there"));
+			  "address there"));
 	if (machine->pci.n_functions == 0)
 		return check_result(input, FINDING_UNKNOWN, NULL,
 			_("neither PCI devices nor the host bridges' windows were "
 			  "recorded"));
 	return check_result(input, FINDING_UNKNOWN, NULL,
 		_("no device is known to have an address above 4 GiB, but not all was "
-		  "recorded "
-		  "(the host bridges' windows stand in /proc/iomem, for root)"));
+		  "recorded (the host bridges' windows stand in /proc/iomem, for root)"));
 }
 
 static const char *advise_above_4g(
 	const struct check_input *input, const struct check_result *result)
 {
+	if (result->answer && strcmp(result->answer, "hidden") == 0)
+		return _("Start the kernel without pci=nocrs and judge again.");
 	if (result->status == FINDING_UNKNOWN)
 		return advice_read_as_root(input);
 	return _("Switch Above 4G Decoding on: cards with large BARs and several GPUs "
@@ -116,27 +113,28 @@ static struct check_result predict_bars(const struct check_input *input)
 
 	if (room >= 2 * card->bar1_max) /* BAR1 is aligned to its size */
 		return check_result(input, FINDING_PASS, "fits",
-			_("host bridge %s has a window of %s above 4 GiB; the card's "
-			  "largest BAR "
-			  "takes %s"),
+			_("host bridge %s has a window of %s above 4 GiB; if nothing "
+			  "else fills it, the card's largest BAR (%s) fits"),
 			window->bus, text_size(input->arena, room), largest);
 	if (machine->windows.known != TRI_YES)
 		return check_result(input, FINDING_UNKNOWN, NULL,
 			_("the host bridges' windows were not recorded; the card's "
-			  "largest BAR "
-			  "takes %s"),
+			  "largest BAR takes %s"),
 			largest);
 	if (card->bar1_default > 512ull << 20 && room < card->bar1_default)
 		return check_result(input, FINDING_FAIL, "too-small",
-			_("the card needs %s for BAR1 from the start; the largest window "
-			  "above 4 "
-			  "GiB has %s"),
+			_("the card needs %s for BAR1 from the start; the windows above "
+			  "4 GiB give at most %s"),
 			text_size(input->arena, card->bar1_default),
 			text_size(input->arena, room));
+	if (room == 0)
+		return check_result(input, FINDING_UNKNOWN, "small",
+			_("BAR1 starts with %s, which usually finds room; there is no "
+			  "window above 4 GiB for all of it (%s)"),
+			text_size(input->arena, card->bar1_default), largest);
 	return check_result(input, FINDING_UNKNOWN, "small",
 		_("BAR1 starts with %s, which usually finds room; all of it (%s) would "
-		  "not fit "
-		  "the largest window above 4 GiB (%s)"),
+		  "not fit the largest window above 4 GiB (%s)"),
 		text_size(input->arena, card->bar1_default), largest,
 		text_size(input->arena, room));
 }
@@ -202,9 +200,8 @@ static struct check_result run_gpu_bars(const struct check_input *input)
 
 		if (function->responds == TRI_NO)
 			return check_result(input, FINDING_UNKNOWN, "no-answer",
-				_("%s does not answer (all ones): it sleeps in D3cold or "
-				  "fell off "
-				  "the bus"),
+				_("%s does not answer (all ones): it sleeps in D3cold "
+				  "or fell off the bus"),
 				function->slot);
 		count_bars(input, function, &census);
 		line = line ? line : log_line(input, function);
@@ -214,13 +211,13 @@ static struct check_result run_gpu_bars(const struct check_input *input)
 			line ? _("without an address: %s; the kernel says: %s")
 			     : _("without an address: %s"),
 			census.lacking, line);
+	if (census.assigned == 0)
+		return check_result(input, FINDING_UNKNOWN, NULL,
+			_("the GPU's BARs were not recorded"));
 	if (census.unknown)
 		return check_result(input, FINDING_UNKNOWN, NULL,
 			_("not known whether these have an address, or exist: %s"),
 			census.unknown);
-	if (census.assigned == 0)
-		return check_result(input, FINDING_UNKNOWN, NULL,
-			_("the GPU's BARs were not recorded"));
 	return check_result(input, FINDING_PASS, "assigned",
 		_("all %u memory BARs of the slot have an address"), census.assigned);
 }
@@ -230,14 +227,17 @@ static const char *advise_gpu_bars(
 {
 	if (result->status == FINDING_UNKNOWN && result->answer &&
 		strcmp(result->answer, "no-answer") == 0)
-		return _(
-			"Wake the card (write \"on\" to its power/control) or switch the "
-			"machine off and on, then run it again.");
+		return _("Wake the card (write \"on\" to its power/control) or switch "
+			 "the machine off and on, then run it again.");
+	if (input->with)
+		return result->status == FINDING_FAIL
+			? _("Switch Above 4G Decoding on before you buy: this "
+			    "card does not start without it.")
+			: NULL;
 	if (result->status == FINDING_UNKNOWN)
-		return input->with ? NULL : advice_read_as_root(input);
+		return advice_read_as_root(input);
 	return _("Firmware found no room for the card: switch Above 4G Decoding on, CSM "
-		 "off, "
-		 "and update the firmware.");
+		 "off, and update the firmware.");
 }
 
 const struct check check_gpu_bars = {
@@ -249,88 +249,4 @@ const struct check check_gpu_bars = {
 	.advice = advise_gpu_bars,
 	.menu = "above-4g",
 	.ref = "PCI Express Base Specification 7.5.1.2.1",
-};
-
-static struct check_result predict_rebar(const struct check_input *input)
-{
-	if (input->with->rebar == TRI_NO)
-		return check_result(input, FINDING_NA, "not-offered",
-			_("the %s family does not offer it: BAR1 stays at %s"),
-			input->with->family,
-			text_size(input->arena, input->with->bar1_default));
-	return check_result(input, FINDING_UNKNOWN, NULL,
-		_("the card offers up to %s; whether firmware grants it shows only with "
-		  "the card "
-		  "in the machine"),
-		text_size(input->arena, input->with->bar1_max));
-}
-
-static unsigned highest_bit(uint64_t sizes)
-{
-	return sizes ? 63 - (unsigned)__builtin_clzll(sizes) : 0;
-}
-
-/* The entry for the frame buffer: the one that can grow largest. */
-static const struct pci_rebar *main_rebar(const struct pci_function *display)
-{
-	const struct pci_rebar *best = NULL;
-
-	for (size_t i = 0; i < display->n_rebars; i++)
-		if (!best || display->rebar[i].sizes > best->sizes)
-			best = &display->rebar[i];
-	return best;
-}
-
-static struct check_result run_rebar(const struct check_input *input)
-{
-	const struct pci_rebar *rebar;
-	unsigned largest;
-	enum {
-		QUARTER_GIB = 8
-	}; /* 2^8 MiB */
-
-	if (input->with)
-		return predict_rebar(input);
-	rebar = main_rebar(input->gpu->display);
-	if (input->gpu->display->rebar_present == TRI_NO)
-		return check_result(input, FINDING_NA, "not-offered",
-			_("the GPU has no Resizable BAR capability"));
-	if (!rebar || !rebar->current.known || !rebar->sizes)
-		return check_result(input, FINDING_UNKNOWN, NULL,
-			_("the Resizable BAR capability was not recorded (extended "
-			  "config space, "
-			  "as root)"));
-	largest = highest_bit(rebar->sizes);
-	if (largest <= QUARTER_GIB)
-		return check_result(input, FINDING_NA, "not-offered",
-			_("the GPU or its vBIOS offers no more than %s for BAR%u"),
-			text_size(input->arena, 1ull << (20 + largest)), rebar->bar);
-	return check_result(input,
-		rebar->current.value >= largest ? FINDING_PASS : FINDING_FAIL,
-		rebar->current.value >= largest ? "on" : "off",
-		_("BAR%u has %s of at most %s"), rebar->bar,
-		text_size(input->arena, 1ull << (20 + (rebar->current.value & 31))),
-		text_size(input->arena, 1ull << (20 + (largest & 31))));
-}
-
-static const char *advise_rebar(
-	const struct check_input *input, const struct check_result *result)
-{
-	(void)input;
-	if (result->status != FINDING_FAIL)
-		return NULL;
-	return _("Passthrough works without it. For some percent more speed switch "
-		 "Resizable "
-		 "BAR on in the firmware setup (with Above 4G Decoding on and CSM off).");
-}
-
-const struct check check_rebar = {
-	.id = "rebar",
-	.title = N_("Resizable BAR gives the GPU its largest BAR"),
-	.severity = SEVERITY_INFO,
-	.each = EACH_GPU,
-	.run = run_rebar,
-	.advice = advise_rebar,
-	.menu = "rebar",
-	.ref = "PCI Express Base Specification 7.8.6",
 };

@@ -11,6 +11,9 @@ static struct check_result run_gpu_present(const struct check_input *input)
 		return check_result(input, FINDING_NA, "predicted",
 			_("%s: judged from what is known of the model, not seen"),
 			input->with->name);
+	if (!input->gpu->card && !input->gpu->display->name)
+		return check_result(
+			input, FINDING_PASS, "present", "%s", input->gpu->name);
 	return check_result(input, FINDING_PASS, "present", "%s [%04x:%04x]",
 		input->gpu->name, input->gpu->display->vendor_id,
 		input->gpu->display->device_id);
@@ -54,8 +57,7 @@ static struct check_result run_gpu_reset(const struct check_input *input)
 	if (display->express.flr == TRI_YES)
 		return check_result(input, FINDING_UNKNOWN, "probably",
 			_("the card offers a function level reset (DevCap bit 28), but "
-			  "the "
-			  "kernel's methods (reset_method) were not recorded%s"),
+			  "the kernel's methods (reset_method) were not recorded%s"),
 			reports(input, card));
 	return check_result(input, FINDING_UNKNOWN, NULL,
 		_("the kernel's methods (reset_method) were not recorded%s"),
@@ -66,9 +68,8 @@ static const char *advise_gpu_reset(
 	const struct check_input *input, const struct check_result *result)
 {
 	if (result->status == FINDING_FAIL)
-		return _("Without a reset the VM may start only once after each start of "
-			 "the "
-			 "host: a newer kernel or firmware may help.");
+		return _("Without a reset the VM may start only once after each start "
+			 "of the host: a newer kernel or firmware may help.");
 	return input->with ? NULL : advice_read_as_root(input);
 }
 
@@ -100,8 +101,7 @@ static struct check_result run_gpu_rom(const struct check_input *input)
 			input, FINDING_FAIL, "none", _("the card shows no option ROM"));
 	return check_result(input, FINDING_UNKNOWN, NULL,
 		_("the option ROM was not read: that takes root and a card that no "
-		  "driver holds "
-		  "and nothing is shown on"));
+		  "driver holds and nothing is shown on"));
 }
 
 const struct check check_gpu_rom = {
@@ -171,8 +171,7 @@ static struct check_result run_sriov(const struct check_input *input)
 	if (sriov->present == TRI_YES)
 		return check_result(input, FINDING_PASS, "present",
 			_("the card has the capability (%u virtual functions at most), "
-			  "and it is "
-			  "off"),
+			  "and it is off"),
 			sriov->total_vfs);
 	return check_result(input, FINDING_UNKNOWN, NULL,
 		_("extended config space was not recorded (needs root)"));
@@ -185,8 +184,7 @@ static const char *advise_sriov(
 	if (result->status != FINDING_FAIL)
 		return NULL;
 	return _("Switch the virtual functions off: passing a whole GeForce through "
-		 "needs no "
-		 "SR-IOV.");
+		 "needs no SR-IOV.");
 }
 
 const struct check check_sriov = {

@@ -42,8 +42,7 @@ static struct check_result run_usb_controllers(const struct check_input *input)
 	if (!alone || total == 1)
 		return check_result(input, FINDING_FAIL, "none",
 			_("%u USB controllers, none that the host could spare; single "
-			  "USB "
-			  "devices can be given to the VM instead"),
+			  "USB devices can be given to the VM instead"),
 			total);
 	return check_result(input, FINDING_PASS, "spare",
 		_("%u USB controllers, alone in their group: %s"), total, alone);

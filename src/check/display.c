@@ -16,13 +16,36 @@ static const struct pci_function *other_display(
 	return NULL;
 }
 
+/* Graphics of the CPU can't be switched on where it has none: Intel's and AMD's names
+ * then end in F. */
+static bool may_have_igpu(const struct machine *machine)
+{
+	const char *brand = machine->cpu.brand;
+
+	if (!brand)
+		return true;
+	for (; *brand; brand++)
+		if (*brand == 'F' && (brand[1] == ' ' || !brand[1]))
+			return false;
+	return true;
+}
+
 static struct check_result judge_only(const struct check_input *input, bool certain)
 {
-	if (certain)
-		return check_result(input, FINDING_FAIL, "only-display",
+	struct check_result result;
+
+	if (certain) {
+		result = check_result(input, FINDING_FAIL, "only-display",
 			_("it would be the host's only display: the screen goes black "
-			  "when the "
-			  "VM takes it"));
+			  "when the VM takes it"));
+		/* What is hidden has to be shown before it can be the primary one. */
+		result.menu = may_have_igpu(input->machine) ? "igpu-multi-monitor" : "";
+		return result;
+	}
+	if (input->machine->pci.known == TRI_YES)
+		return check_result(input, FINDING_UNKNOWN, NULL,
+			_("it is the only display; whether the host starts on it was "
+			  "not recorded"));
 	return check_result(input, FINDING_UNKNOWN, NULL,
 		_("whether the host has another display was not recorded"));
 }
@@ -45,7 +68,7 @@ static struct check_result run_gpu_boot_display(const struct check_input *input)
 		return judge_only(input, pci->known == TRI_YES);
 	if (display->boot_vga == TRI_NO)
 		return check_result(input, FINDING_PASS, "not-boot-display",
-			_("the host does not start on it (boot_vga is 0)"));
+			_("the host does not start on it"));
 	return judge_only(input, pci->known == TRI_YES && display->boot_vga == TRI_YES);
 }
 
@@ -55,14 +78,13 @@ static const char *advise_gpu_boot_display(
 	if (result->status == FINDING_UNKNOWN)
 		return advice_read_as_root(input);
 	return _("It works all the same: the host is then reached over the network. If "
-		 "the CPU "
-		 "has graphics, make them the primary display and switch iGPU "
-		 "Multi-Monitor on.");
+		 "the CPU has graphics, switch iGPU Multi-Monitor on and make them the "
+		 "primary display.");
 }
 
 const struct check check_gpu_boot_display = {
 	.id = "gpu-boot-display",
-	.title = N_("The host has another display than the GPU"),
+	.title = N_("The host does not need the GPU for its own display"),
 	.severity = SEVERITY_DEGRADED,
 	.each = EACH_GPU,
 	.run = run_gpu_boot_display,

@@ -25,8 +25,7 @@ static const char *advise_uefi_boot(
 	if (result->status == FINDING_UNKNOWN)
 		return advice_read_as_root(input);
 	return _("Start the medium through its UEFI entry in the boot menu. If there is "
-		 "none, "
-		 "switch CSM off.");
+		 "none, switch CSM off.");
 }
 
 const struct check check_uefi_boot = {
@@ -58,8 +57,9 @@ static struct check_result run_csm_off(const struct check_input *input)
 		return check_result(input, FINDING_FAIL, "on",
 			_("the system was started in legacy BIOS mode"));
 	if (system->uefi == TRI_YES && rom == TRI_NO)
-		return check_result(input, FINDING_PASS, "off",
-			_("the kernel found no legacy video ROM at C0000h"));
+		return check_result(input, FINDING_PASS, "no-sign",
+			_("no sign of CSM: the kernel found no legacy video ROM at "
+			  "C0000h"));
 	if (system->uefi == TRI_YES && rom == TRI_YES && system->secure_boot == TRI_NO)
 		return check_result(input, FINDING_FAIL, "probably-on",
 			_("probably on: the kernel found a legacy video ROM at C0000h"));
@@ -72,14 +72,13 @@ static const char *advise_csm_off(
 {
 	if (result->status == FINDING_UNKNOWN)
 		return advice_read_as_root(input);
-	return _("Switch CSM off: with it, firmware runs the GPU's legacy ROM, and large "
-		 "BARs "
-		 "may stay small.");
+	return _("Switch CSM off: with it, firmware runs the GPU's legacy ROM, and "
+		 "large BARs may stay small.");
 }
 
 const struct check check_csm_off = {
 	.id = "csm-off",
-	.title = N_("CSM (legacy BIOS support) is off"),
+	.title = N_("There is no sign of CSM (legacy BIOS support)"),
 	.severity = SEVERITY_DEGRADED,
 	.each = EACH_MACHINE,
 	.run = run_csm_off,
@@ -121,8 +120,8 @@ static struct check_result run_host_tpm(const struct check_input *input)
 
 	if (system->tpm == TRI_NO)
 		return check_result(input, FINDING_FAIL, "none",
-			_("the system shows no TPM; none is needed, since a "
-			  "Windows 11 guest gets an emulated one"));
+			_("the system shows no TPM; none is needed, since a Windows 11 "
+			  "guest gets an emulated one"));
 	if (system->tpm == TRI_UNKNOWN)
 		return check_result(input, FINDING_UNKNOWN, NULL,
 			_("whether there is a TPM was not recorded"));

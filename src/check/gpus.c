@@ -30,7 +30,8 @@ static void fill_gpu(const struct machine *machine, const struct knowledge *know
 	for (size_t i = 0; i < machine->pci.n_functions; i++) {
 		const struct pci_function *function = &machine->pci.functions[i];
 
-		if (!pci_same_slot(function, display))
+		if (!pci_same_slot(function, display) ||
+			function->virtual_function == TRI_YES)
 			continue;
 		gpu.functions = arena_grow(
 			arena, gpu.functions, gpu.n_functions, sizeof(*gpu.functions));
@@ -55,7 +56,7 @@ static bool fits_query(const struct pci_function *function, const char *query)
 
 static bool is_wanted(const struct pci_function *function, const char *query)
 {
-	if (!pci_is_display(function))
+	if (!pci_is_display(function) || function->virtual_function == TRI_YES)
 		return false;
 	return query ? fits_query(function, query)
 		     : function->vendor_id == PCI_VENDOR_NVIDIA_GPU;
@@ -71,7 +72,7 @@ static int refuse(const struct machine *machine, const char *query, struct err *
 	if (machine->pci.n_functions == 0)
 		return err_set(err, STATUS_NO_INPUT,
 			_("%s can't be judged: no PCI devices were recorded"), query);
-	return err_set(err, STATUS_NO_INPUT, _("this machine has no GPU %s"), query);
+	return err_set(err, STATUS_NO_INPUT, _("this machine has no GPU \"%s\""), query);
 }
 
 int gpus_collect(const struct machine *machine, const struct knowledge *knowledge,

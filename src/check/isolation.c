@@ -59,18 +59,16 @@ static struct check_result estimate(
 	switch (ports_isolate(&input->machine->pci, display)) {
 	case TRI_YES:
 		return check_result(input, FINDING_UNKNOWN, "probably-isolated",
-			_("no IOMMU groups were recorded; estimate: isolated, since "
-			  "every port on "
-			  "its way offers ACS"));
+			_("IOMMU groups are not known; estimate: isolated, since every "
+			  "port on its way offers ACS"));
 	case TRI_NO:
 		return check_result(input, FINDING_UNKNOWN, "maybe-shared",
-			_("no IOMMU groups were recorded; estimate: can't tell, since a "
-			  "port on "
-			  "its way offers no ACS (many chipsets isolate all the same)"));
+			_("IOMMU groups are not known; estimate: can't tell, since a "
+			  "port on its way offers no ACS (many chipsets isolate all the "
+			  "same)"));
 	default:
 		return check_result(input, FINDING_UNKNOWN, NULL,
-			_("no IOMMU groups were recorded, and the ports' ACS isn't "
-			  "known"));
+			_("IOMMU groups are not known, and the ports' ACS isn't known"));
 	}
 }
 
@@ -98,8 +96,7 @@ static struct check_result predict(const struct check_input *input)
 	return check_result(input, FINDING_UNKNOWN,
 		isolating ? "probably-isolated" : "maybe-shared",
 		_("estimate: %u of %u ports with a slot offer ACS; whether the card "
-		  "would be "
-		  "alone shows only with the card in the slot"),
+		  "would be alone shows only with the card in the slot"),
 		isolating, ports);
 }
 
@@ -120,20 +117,19 @@ static struct check_result judge_group(const struct check_input *input)
 	if (!command_line)
 		return check_result(input, FINDING_UNKNOWN, "probably-isolated",
 			_("IOMMU group %u holds nothing else, but without the kernel "
-			  "command line "
-			  "a faked group (pcie_acs_override) can't be excluded"),
+			  "command line a faked group (pcie_acs_override) can't be "
+			  "excluded"),
 			group->id);
 	if (command_line_get(&input->machine->system, "pcie_acs_override", input->arena))
 		return check_result(input, FINDING_UNKNOWN, "faked",
-			_("IOMMU group %u holds nothing else, but the kernel was told to "
-			  "fake "
-			  "groups (pcie_acs_override)"),
+			_("IOMMU group %u holds nothing else, but the kernel was told "
+			  "to fake groups (pcie_acs_override)"),
 			group->id);
-	if (input->machine->pci.known != TRI_YES)
+	if (input->machine->pci.known != TRI_YES ||
+		input->machine->iommu.groups_known != TRI_YES)
 		return check_result(input, FINDING_UNKNOWN, "probably-isolated",
 			_("IOMMU group %u holds nothing else that was recorded, but the "
-			  "list of "
-			  "devices isn't complete"),
+			  "list of devices isn't complete"),
 			group->id);
 	return check_result(input, FINDING_PASS, "isolated",
 		_("IOMMU group %u holds only this card and bridges"), group->id);
@@ -145,6 +141,10 @@ static struct check_result run_gpu_isolated(const struct check_input *input)
 		return predict(input);
 	if (input->gpu->group)
 		return judge_group(input);
+	if (input->machine->iommu.n_groups && input->gpu->display->in_group == TRI_NO)
+		return check_result(input, FINDING_FAIL, "no-group",
+			_("the kernel has IOMMU groups, but the GPU is in none: no "
+			  "IOMMU unit covers its slot"));
 	return estimate(input, input->gpu->display);
 }
 
@@ -153,16 +153,17 @@ static const char *advise_gpu_isolated(
 {
 	if (input->with)
 		return _("Ask for a capture of a machine with the same board, firmware "
-			 "version "
-			 "and CPU that has a card in that slot.");
+			 "version and CPU that has a card in that slot.");
 	if (result->status == FINDING_FAIL)
 		return _("Put the card into another slot (one that hangs on the CPU), "
-			 "look for "
-			 "ACS in the firmware setup, or update the firmware. gpuhost "
-			 "never fakes "
-			 "groups: all of a group goes to the VM.");
+			 "look for ACS in the firmware setup, or update the firmware. "
+			 "Devices of one group can only be given away together, and the "
+			 "host would lose them.");
 	if (result->answer && result->answer[0] == 'f')
 		return _("Start the kernel without pcie_acs_override and judge again.");
+	if (input->gpu->group)
+		return _("The group is known, but one piece is missing: hand in a "
+			 "capture made as root.");
 	return _("Judge it with the IOMMU switched on and in use: only IOMMU groups "
 		 "tell.");
 }

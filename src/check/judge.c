@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gpuhost/arena.h"
 #include "gpuhost/err.h"
-#include "gpuhost/text.h"
 #include "gpus.h"
+#include "topics.h"
 
 static const struct finding *find_finding(
 	const struct judgement *judgement, const char *id, const char *subject)
@@ -25,22 +24,17 @@ static const struct finding *find_finding(
 }
 
 /* The firmware option that cures a fail, with its present value where Linux shows it. */
-static void add_menu(const struct judgement *judgement, struct finding *finding)
+static void add_menu(
+	const struct judgement *judgement, const char *key, struct finding *finding)
 {
 	const struct machine *machine = judgement->machine;
-	const struct menu *menu;
 
-	if (finding->status != FINDING_FAIL || !finding->check->menu ||
+	if (finding->status != FINDING_FAIL || !key || !*key ||
 		machine->cpu.hypervisor == TRI_YES ||
 		(finding->answer && strcmp(finding->answer, "unsupported") == 0))
 		return;
-	menu = board_menu(&judgement->knowledge->board, finding->check->menu);
-	finding->menu = menu;
-	if (!menu || !menu->attribute)
-		return;
-	for (size_t i = 0; i < machine->n_attributes; i++)
-		if (strcasecmp(machine->attributes[i].name, menu->attribute) == 0)
-			finding->menu_value = machine->attributes[i].value;
+	finding->menu = board_menu(&judgement->knowledge->board, key);
+	finding->menu_value = check_switch_value(machine, finding->menu);
 }
 
 static void add_finding(struct judgement *judgement, const struct check *check,
@@ -55,7 +49,8 @@ static void add_finding(struct judgement *judgement, const struct check *check,
 	if (needed && needed->status != FINDING_PASS) {
 		finding.status = FINDING_SKIP;
 		finding.evidence = arena_printf(input->arena,
-			_("%s did not pass, which this needs"), needed->check->id);
+			_("not judged: \"%s\" has to hold first"),
+			_(needed->check->title));
 	} else {
 		result = check->run(input);
 		finding.status = result.status;
@@ -65,7 +60,7 @@ static void add_finding(struct judgement *judgement, const struct check *check,
 			(result.status == FINDING_FAIL ||
 				result.status == FINDING_UNKNOWN))
 			finding.advice = check->advice(input, &result);
-		add_menu(judgement, &finding);
+		add_menu(judgement, result.menu ? result.menu : check->menu, &finding);
 	}
 	judgement->findings = arena_grow(input->arena, judgement->findings,
 		judgement->n_findings, sizeof(finding));
@@ -157,14 +152,35 @@ static enum verdict verdict_of(struct tally tally)
 	return tally.degraded_failed ? VERDICT_LIMITED : VERDICT_READY;
 }
 
-/* Fewer failed blockers, then fewer open ones, then fewer degraded ones. */
-static bool is_better(struct tally a, struct tally b)
+/* Of two that come out alike: not the one that the host shows its screen on, then the
+ * wider link. */
+static bool is_handier(const struct pci_function *a, const struct pci_function *b)
+{
+	if ((a->boot_vga == TRI_YES) != (b->boot_vga == TRI_YES))
+		return b->boot_vga == TRI_YES;
+	return a->express.width.value > b->express.width.value;
+}
+
+/* Fewer failed blockers, then fewer open ones, then fewer degraded ones: below 0 if `a`
+ * is the better one. */
+static int compare_tallies(struct tally a, struct tally b)
 {
 	if (a.blockers_failed != b.blockers_failed)
-		return a.blockers_failed < b.blockers_failed;
+		return a.blockers_failed < b.blockers_failed ? -1 : 1;
 	if (a.blockers_open != b.blockers_open)
-		return a.blockers_open < b.blockers_open;
-	return a.degraded_failed < b.degraded_failed;
+		return a.blockers_open < b.blockers_open ? -1 : 1;
+	if (a.degraded_failed != b.degraded_failed)
+		return a.degraded_failed < b.degraded_failed ? -1 : 1;
+	return 0;
+}
+
+static bool is_better(
+	const struct judgement *judgement, const struct gpu *a, const struct gpu *b)
+{
+	int order = compare_tallies(
+		count_findings(judgement, a), count_findings(judgement, b));
+
+	return order < 0 || (order == 0 && is_handier(a->display, b->display));
 }
 
 static const struct gpu *choose(const struct judgement *judgement)
@@ -176,9 +192,7 @@ static const struct gpu *choose(const struct judgement *judgement)
 	for (size_t i = 0; i < judgement->n_gpus; i++) {
 		const struct gpu *gpu = &judgement->gpus[i];
 
-		if (!best ||
-			is_better(count_findings(judgement, gpu),
-				count_findings(judgement, best)))
+		if (!best || is_better(judgement, gpu, best))
 			best = gpu;
 	}
 	return best;

@@ -21,46 +21,83 @@ static struct num max_width_of(const struct pci_function *function)
 						 : function->link_width_max;
 }
 
-/* The widest port with a slot that a card could sit in. */
-static struct num widest_slot(const struct pci *pci)
+/* What sits behind a port, or NULL. */
+static const struct pci_function *occupant(
+	const struct pci *pci, const struct pci_function *port)
 {
-	struct num widest = { 0 };
+	for (size_t i = 0; i < pci->n_functions; i++)
+		if (pci_parent(pci, &pci->functions[i]) == port)
+			return &pci->functions[i];
+	return NULL;
+}
+
+/* The widest port with a slot that is empty or holds a display; M.2 disks sit in slots
+ * too. */
+static const struct pci_function *widest_slot(const struct pci *pci)
+{
+	const struct pci_function *widest = NULL;
 
 	for (size_t i = 0; i < pci->n_functions; i++) {
-		const struct pci_function *port = &pci->functions[i];
-		struct num width = max_width_of(port);
+		const struct pci_function *port = &pci->functions[i], *card;
 
-		if ((port->express.port_type == 4 || port->express.port_type == 6) &&
-			port->express.slot.known && width.known &&
-			(!widest.known || width.value > widest.value))
-			widest = width;
+		if ((port->express.port_type != 4 && port->express.port_type != 6) ||
+			!port->express.slot.known || !max_width_of(port).known)
+			continue;
+		card = occupant(pci, port);
+		if ((!card || pci_is_display(card)) &&
+			(!widest ||
+				max_width_of(port).value > max_width_of(widest).value))
+			widest = port;
 	}
 	return widest;
 }
 
+/* Firmware hides the ports of empty slots, so a narrow slot says nothing of the others.
+ */
 static struct check_result predict(const struct check_input *input)
 {
-	struct num widest = widest_slot(&input->machine->pci);
+	const struct pci_function *slot = widest_slot(&input->machine->pci);
+	unsigned lanes = input->with->lanes, width;
 
-	if (!widest.known)
+	if (!slot)
 		return check_result(input, FINDING_UNKNOWN, NULL,
-			_("the slots' widths were not recorded; the card has %u lanes"),
-			input->with->lanes);
-	if (widest.value >= input->with->lanes)
+			_("no slot for a card was seen (firmware hides empty ones); the "
+			  "card has %u lanes"),
+			lanes);
+	width = (unsigned)max_width_of(slot).value;
+	if (width < lanes)
+		return check_result(input, FINDING_UNKNOWN, "maybe-narrow",
+			_("the widest slot seen has %u lanes, the card %u; firmware "
+			  "hides empty slots, so there may be a wider one"),
+			width, lanes);
+	if (occupant(&input->machine->pci, slot))
 		return check_result(input, FINDING_PASS, "full",
-			_("the widest slot has %u lanes, the card %u"),
-			(unsigned)widest.value, input->with->lanes);
-	if (input->machine->pci.known != TRI_YES)
-		return check_result(input, FINDING_UNKNOWN, NULL,
-			_("the list of devices isn't complete"));
-	return check_result(input, FINDING_FAIL, "narrow",
-		_("the widest slot has %u lanes, the card %u"), (unsigned)widest.value,
-		input->with->lanes);
+			_("the widest slot (%s) has %u lanes, the card %u; another card "
+			  "is in it now"),
+			slot->slot, width, lanes);
+	return check_result(input, FINDING_PASS, "full",
+		_("the widest slot (%s) has %u lanes, the card %u"), slot->slot, width,
+		lanes);
+}
+
+/* Another port of the same device that is in use: the two share the lanes of one slot. */
+static const struct pci_function *lane_sharer(
+	const struct pci *pci, const struct pci_function *port)
+{
+	for (size_t i = 0; i < pci->n_functions; i++) {
+		const struct pci_function *other = &pci->functions[i];
+
+		if (other != port && pci_same_slot(other, port) &&
+			other->class_code == PCI_CLASS_PCI_BRIDGE && occupant(pci, other))
+			return other;
+	}
+	return NULL;
 }
 
 static struct check_result run_gpu_link(const struct check_input *input)
 {
 	const struct pci_function *display, *port;
+	const struct pci_function *sharer;
 	struct num width, own, slot = { 0 }, possible;
 
 	if (input->with)
@@ -90,6 +127,13 @@ static struct check_result run_gpu_link(const struct check_input *input)
 		return check_result(input, FINDING_PASS, "slot",
 			_("%u lanes: the slot (%s) gives no more of the card's %u"),
 			(unsigned)width.value, port->slot, (unsigned)own.value);
+	sharer = lane_sharer(&input->machine->pci, port);
+	if (sharer)
+		return check_result(input, FINDING_PASS, "shared",
+			_("%u lanes of the card's %u: the slot (%s) shares its lanes "
+			  "with %s"),
+			(unsigned)width.value, (unsigned)own.value, port->slot,
+			sharer->slot);
 	return check_result(input, FINDING_FAIL, "degraded",
 		_("%u lanes, though card and slot (%s) both offer %u"),
 		(unsigned)width.value, port->slot, (unsigned)possible.value);
@@ -98,15 +142,16 @@ static struct check_result run_gpu_link(const struct check_input *input)
 static const char *advise_gpu_link(
 	const struct check_input *input, const struct check_result *result)
 {
-	if (result->status == FINDING_UNKNOWN)
-		return input->with ? NULL : advice_read_as_root(input);
 	if (input->with)
-		return _("The card works with fewer lanes, but slower.");
+		return NULL;
+	if (input->gpu->display->responds == TRI_NO)
+		return _("The card sleeps or does not answer: wake it (write \"on\" to "
+			 "its power/control) and run it again.");
+	if (result->status == FINDING_UNKNOWN)
+		return advice_read_as_root(input);
 	return _("Seat the card again, look for dirt on its contacts or a weak riser, "
-		 "and see "
-		 "whether another slot or an M.2 disk shares its lanes. If it came after "
-		 "a reset, "
-		 "switch the machine off and on.");
+		 "and see whether another slot or an M.2 disk shares its lanes. If it "
+		 "came after a reset, switch the machine off and on.");
 }
 
 const struct check check_gpu_link = {

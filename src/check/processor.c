@@ -65,8 +65,7 @@ static struct check_result judge_virt(const struct check_input *input,
 			where_known(input, msr_name, msr), vm);
 	return check_result(input, FINDING_UNKNOWN, NULL,
 		_("CPUID offers %s; whether firmware locked it off stands in MSR %s, "
-		  "which "
-		  "was not read (%s)%s"),
+		  "which was not read (%s)%s"),
 		feature, msr_name,
 		input->machine->cpu.msr_refused ? input->machine->cpu.msr_refused
 						: _("not recorded"),
@@ -88,8 +87,7 @@ static struct check_result run_cpu_virt(const struct check_input *input)
 			cpu->hypervisor == TRI_YES ? "virtual-machine" : "unsupported",
 			cpu->hypervisor == TRI_YES
 				? _("this is a virtual machine, and its CPUID offers "
-				    "neither "
-				    "VMX nor SVM")
+				    "neither VMX nor SVM")
 				: _("CPUID offers neither VMX nor SVM"));
 	return check_result(input, FINDING_UNKNOWN, NULL, _("CPUID was not recorded"));
 }
@@ -100,13 +98,11 @@ static const char *advise_cpu_virt(
 	if (result->status == FINDING_FAIL && result->answer[0] == 'o') /* "off" */
 		return _("Switch the CPU's virtualisation on in the firmware setup.");
 	if (result->status == FINDING_FAIL && input->machine->cpu.hypervisor == TRI_YES)
-		return _("Judge the real machine: boot it from the stick, or run gpuhost "
-			 "on "
-			 "its own system.");
+		return _("Judge the real machine: boot it from the stick, or run "
+			 "gpuhost on its own system.");
 	if (result->status == FINDING_FAIL)
-		return _("This CPU can't run virtual machines. If its data sheet says it "
-			 "can, "
-			 "update the firmware.");
+		return _("This CPU can't run virtual machines. If its data sheet says "
+			 "it can, update the firmware.");
 	if (input->machine->cpu.msr_refused && input->machine->system.euid.known &&
 		input->machine->system.euid.value == 0)
 		return _("Load the msr module and run it again: modprobe msr");

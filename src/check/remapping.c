@@ -11,23 +11,29 @@ enum {
 	ECAP_IR = 1 << 3
 };
 
-/* The unit that denies it in its extended capability register, or NULL. */
-static const char *denying_unit(const struct machine *machine)
+/* The unit whose extended capability register denies it, or is unknown; NULL: all offer
+ * it. */
+static const struct iommu_unit *doubtful_unit(const struct machine *machine)
 {
+	const struct iommu_unit *unread = NULL;
+
 	for (size_t i = 0; i < machine->iommu.n_units; i++) {
 		const struct iommu_unit *unit = &machine->iommu.units[i];
 
-		if (unit->name[0] == 'd' && unit->ecap.known &&
-			!(unit->ecap.value & ECAP_IR))
-			return unit->name;
+		if (unit->name[0] != 'd')
+			continue; /* "dmar0" */
+		if (unit->ecap.known && !(unit->ecap.value & ECAP_IR))
+			return unit;
+		if (!unit->ecap.known)
+			unread = unit;
 	}
-	return NULL;
+	return unread;
 }
 
 static struct check_result judge_dmar(const struct check_input *input)
 {
 	const struct machine *machine = input->machine;
-	const char *denies = denying_unit(machine);
+	const struct iommu_unit *doubtful = doubtful_unit(machine);
 
 	if (machine->acpi.dmar_table.data.length < 48)
 		return check_result(input, FINDING_UNKNOWN, NULL,
@@ -37,21 +43,26 @@ static struct check_result judge_dmar(const struct check_input *input)
 			_("ACPI table DMAR does not offer it (flags 0x%02x, bit 0 "
 			  "clear)"),
 			machine->acpi.dmar.flags);
-	if (denies)
+	if (doubtful && doubtful->ecap.known)
 		return check_result(input, FINDING_FAIL, "denied",
 			_("ACPI table DMAR offers it, but unit %s denies it (ECAP bit 3 "
 			  "clear)"),
-			denies);
+			doubtful->name);
+	if (doubtful)
+		return check_result(input, FINDING_UNKNOWN, NULL,
+			_("ACPI table DMAR offers it, but the register of unit %s was "
+			  "not recorded"),
+			doubtful->name);
 	return check_result(input, FINDING_PASS, "on",
 		_("ACPI table DMAR offers it (flags 0x%02x)"), machine->acpi.dmar.flags);
 }
 
-static bool ivrs_names(const struct ivrs *ivrs, uint8_t ioapic)
+static const struct ivrs_ioapic *find_ioapic(const struct ivrs *ivrs, uint8_t id)
 {
 	for (size_t i = 0; i < ivrs->n_ioapics; i++)
-		if (ivrs->ioapics[i].handle == ioapic)
-			return true;
-	return false;
+		if (ivrs->ioapics[i].handle == id)
+			return &ivrs->ioapics[i];
+	return NULL;
 }
 
 static bool ivrs_has_southbridge(const struct ivrs *ivrs)
@@ -60,6 +71,33 @@ static bool ivrs_has_southbridge(const struct ivrs *ivrs)
 		if (ivrs->ioapics[i].device_id == SOUTHBRIDGE_IOAPIC)
 			return true;
 	return false;
+}
+
+/* As the kernel does it: each IOAPIC of the MADT must be named, and one of them be the
+ * southbridge's. */
+static struct check_result judge_ioapics(const struct check_input *input)
+{
+	const struct acpi *acpi = &input->machine->acpi;
+	bool southbridge = false;
+
+	for (size_t i = 0; i < acpi->madt.n_ioapics; i++) {
+		const struct ivrs_ioapic *named = find_ioapic(
+			&acpi->ivrs, acpi->madt.ioapic_ids[i]);
+
+		if (!named)
+			return check_result(input, FINDING_FAIL, "not-offered",
+				_("ACPI table IVRS does not name IOAPIC %u of the MADT: "
+				  "the kernel turns interrupt remapping off"),
+				acpi->madt.ioapic_ids[i]);
+		southbridge = southbridge || named->device_id == SOUTHBRIDGE_IOAPIC;
+	}
+	if (!southbridge)
+		return check_result(input, FINDING_FAIL, "not-offered",
+			_("no IOAPIC of the MADT is the one that ACPI table IVRS places "
+			  "at 00:14.0: the kernel turns interrupt remapping off"));
+	return check_result(input, FINDING_PASS, "on",
+		_("ACPI table IVRS names all %zu IOAPICs, the one at 00:14.0 too"),
+		acpi->madt.n_ioapics);
 }
 
 static struct check_result judge_ivrs(const struct check_input *input)
@@ -72,23 +110,12 @@ static struct check_result judge_ivrs(const struct check_input *input)
 	if (!ivrs_has_southbridge(&acpi->ivrs))
 		return check_result(input, FINDING_FAIL, "not-offered",
 			_("ACPI table IVRS does not name the IOAPIC at 00:14.0: the "
-			  "kernel turns "
-			  "interrupt remapping off"));
+			  "kernel turns interrupt remapping off"));
 	if (acpi->madt_table.presence != PRESENCE_PRESENT || acpi->madt.n_ioapics == 0)
 		return check_result(input, FINDING_UNKNOWN, NULL,
 			_("ACPI table IVRS names the IOAPIC at 00:14.0, but without the "
-			  "MADT "
-			  "nobody knows whether it names all"));
-	for (size_t i = 0; i < acpi->madt.n_ioapics; i++)
-		if (!ivrs_names(&acpi->ivrs, acpi->madt.ioapic_ids[i]))
-			return check_result(input, FINDING_FAIL, "not-offered",
-				_("ACPI table IVRS does not name IOAPIC %u of the MADT: "
-				  "the "
-				  "kernel turns interrupt remapping off"),
-				acpi->madt.ioapic_ids[i]);
-	return check_result(input, FINDING_PASS, "on",
-		_("ACPI table IVRS names all %zu IOAPICs, the one at 00:14.0 too"),
-		acpi->madt.n_ioapics);
+			  "MADT nobody knows whether it names all"));
+	return judge_ioapics(input);
 }
 
 /* The kernel's own words explain; they alone decide nothing. */
@@ -131,8 +158,7 @@ static const char *advise_interrupt_remapping(
 		return advice_read_as_root(input);
 	return _("Look for \"Interrupt Remapping\" in the firmware setup and update the "
 		 "firmware. Without it a guest could disturb the host; gpuhost does not "
-		 "switch "
-		 "that protection off.");
+		 "switch that protection off.");
 }
 
 const struct check check_interrupt_remapping = {

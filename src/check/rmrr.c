@@ -72,8 +72,7 @@ static struct check_result judge_regions(const struct check_input *input)
 		if (strcmp(group->regions[i].type, "direct") == 0)
 			return check_result(input, FINDING_FAIL, "bound",
 				_("IOMMU group %u has a direct reserved region at "
-				  "0x%llx: Linux "
-				  "refuses to give the card away"),
+				  "0x%llx: Linux refuses to give the card away"),
 				group->id, (unsigned long long)group->regions[i].start);
 	return check_result(input, FINDING_PASS, "free",
 		_("IOMMU group %u has no direct reserved region"), group->id);
@@ -94,9 +93,8 @@ static struct check_result judge_dmar(const struct check_input *input)
 
 			if (one == TRI_YES)
 				return check_result(input, FINDING_FAIL, "bound",
-					_("ACPI table DMAR reserves memory at 0x%llx for "
-					  "%s (RMRR): "
-					  "Linux refuses to give it away"),
+					_("ACPI table DMAR reserves memory at 0x%llx "
+					  "for %s (RMRR): Linux refuses to give it away"),
 					(unsigned long long)dmar->rmrrs[i].base,
 					function->slot);
 			bound = tri_or(bound, one);
@@ -123,8 +121,7 @@ static struct check_result predict(const struct check_input *input)
 	if (acpi->dmar_table.presence == PRESENCE_PRESENT)
 		return check_result(input, FINDING_UNKNOWN, NULL,
 			_("ACPI table DMAR has %zu reservations (RMRR); whether one "
-			  "covers the "
-			  "slot shows only with a card in it"),
+			  "covers the slot shows only with a card in it"),
 			acpi->dmar.n_rmrrs);
 	if (acpi->ivrs_table.presence == PRESENCE_PRESENT &&
 		acpi->ivrs_table.sane == TRI_YES && acpi->ivrs.n_ivmds == 0)
@@ -157,8 +154,8 @@ static const char *advise_rmrr_free(
 {
 	if (result->status == FINDING_FAIL)
 		return _("Put the card into a slot without such a reservation; HP "
-			 "servers of "
-			 "Gen8 and older have a firmware tool that lifts it (conrep).");
+			 "servers of Gen8 and older have a firmware tool that lifts it "
+			 "(conrep).");
 	return input->with ? NULL : advice_read_as_root(input);
 }
 

@@ -2,6 +2,7 @@
 /* The one ordered list of checks, and what their files share. */
 #include "topics.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -82,13 +83,32 @@ const char *check_join(struct arena *arena, const char *list, const char *piece)
 	return list ? arena_printf(arena, _("%s, %s"), list, piece) : piece;
 }
 
+/* Linux writes '!' for the '/' of a name, which can't stand in a file's name. */
+static bool same_attribute(const char *shown, const char *name)
+{
+	for (; *shown && *name; shown++, name++) {
+		char a = *shown == '!' ? '/' : *shown;
+
+		if (tolower((unsigned char)a) != tolower((unsigned char)*name))
+			return false;
+	}
+	return *shown == *name;
+}
+
+const char *check_switch_value(const struct machine *machine, const struct menu *menu)
+{
+	for (size_t i = 0; menu && menu->attribute && i < machine->n_attributes; i++)
+		if (same_attribute(machine->attributes[i].name, menu->attribute))
+			return machine->attributes[i].value;
+	return NULL;
+}
+
 const char *advice_read_as_root(const struct check_input *input)
 {
 	const struct num euid = input->machine->system.euid;
 
 	if (euid.known && euid.value != 0)
 		return _("Run it again as root: a normal user may not read this.");
-	return _(
-		"Let the owner run \"gpuhost capture\" as root on that machine and judge "
-		"the capture: what was handed in doesn't hold this.");
+	return _("Let the owner run \"gpuhost capture\" as root on that machine and "
+		 "judge the capture: what was handed in doesn't hold this.");
 }

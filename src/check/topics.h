@@ -10,13 +10,13 @@
 /* processor.c */
 extern const struct check check_cpu_virt, check_microcode, check_hugepage_1g,
 	check_memory, check_cpu_topology;
-/* iommu.c, remapping.c */
+/* iommu_firmware.c, iommu.c, remapping.c */
 extern const struct check check_iommu_firmware, check_iommu_sane, check_iommu_active,
 	check_iommu_width, check_interrupt_remapping, check_x2apic_optout;
 /* firmware.c */
 extern const struct check check_uefi_boot, check_csm_off, check_secure_boot,
 	check_host_tpm, check_firmware_switches;
-/* address_space.c */
+/* address_space.c, rebar.c */
 extern const struct check check_above_4g, check_gpu_bars, check_rebar;
 /* isolation.c, rmrr.c */
 extern const struct check check_gpu_isolated, check_rmrr_free;
@@ -40,6 +40,9 @@ const char *check_describe(struct arena *arena, const struct pci_function *funct
 
 /* Collects text pieces with ", " between them; NULL starts. */
 const char *check_join(struct arena *arena, const char *list, const char *piece);
+
+/* The present value of a firmware option, where Linux shows it; NULL: it doesn't. */
+const char *check_switch_value(const struct machine *machine, const struct menu *menu);
 
 /* Advice that many checks share. */
 const char *advice_read_as_root(const struct check_input *input);

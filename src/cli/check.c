@@ -85,6 +85,10 @@ static int read_options(int argc, char **argv, struct options *ret)
 		return complain_usage(&command_check,
 			_("\"%s\" is not expected here; a capture goes behind --from"),
 			argv[optind]);
+	if ((ret->question.gpu && !*ret->question.gpu) ||
+		(ret->question.with_gpu && !*ret->question.with_gpu) ||
+		(ret->output && !*ret->output))
+		return complain_usage(&command_check, _("an option's value is empty"));
 	if (ret->question.gpu && ret->question.with_gpu)
 		return complain_usage(
 			&command_check, _("--gpu and --with-gpu exclude each other"));

@@ -107,8 +107,13 @@ static void table_read(const struct record *record, const char *signature,
 	uint32_t length;
 
 	ret->presence = record_file(record, path, &ret->data);
-	if (ret->presence != PRESENCE_PRESENT)
+	if (ret->presence != PRESENCE_PRESENT) {
+		const char *error = record_refusal(record, path);
+
+		ret->hidden = error &&
+			(strcmp(error, "EACCES") == 0 || strcmp(error, "EPERM") == 0);
 		return;
+	}
 	ret->problem = header_problem(ret->data, signature, arena);
 	ret->sane = tri_of(!ret->problem);
 	if (ret->data.length < HEADER_SIZE || memcmp(ret->data.data, signature, 4)) {

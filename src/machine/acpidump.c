@@ -36,7 +36,7 @@ struct table {
 struct dump {
 	struct record *record;
 	size_t n_tables, n_ssdts;
-	bool last_whole, has_facp, has_apic, has_dsdt;
+	bool damaged, last_whole, has_facp, has_apic, has_dsdt;
 	size_t total;
 };
 
@@ -123,6 +123,15 @@ static const char *member_name(struct dump *dump, const struct table *table)
 	return arena_printf(arena, TABLES "/%s", table->name);
 }
 
+/* acpidump writes as many bytes as the table itself says: others were lost on the way
+ * here, and that is no fault of the firmware. */
+static bool is_whole(const struct table *table)
+{
+	struct bytes data = { table->data, table->length };
+
+	return !table->cut && data.length >= 8 && bytes_u32(data, 4) == data.length;
+}
+
 static void end_table(struct dump *dump, struct table *table)
 {
 	struct bytes data = { table->data, table->length };
@@ -136,15 +145,16 @@ static void end_table(struct dump *dump, struct table *table)
 	if (strcmp(table->name, "MSDM") == 0 || strcmp(table->name, "SLIC") == 0) {
 		record_refuse(dump->record, path, "redacted");
 		dump->last_whole = true;
-	} else if (dump->total + data.length <= SOURCE_MAX_TOTAL && data.length) {
+	} else if (is_whole(table) && dump->total + data.length <= SOURCE_MAX_TOTAL) {
 		record_add(dump->record, path, MEMBER_FILE, data);
 		dump->total += data.length;
-		dump->last_whole = data.length >= 8 && bytes_u32(data, 4) == data.length;
+		dump->last_whole = true;
 		dump->has_facp |= strcmp(table->name, "FACP") == 0;
 		dump->has_apic |= strcmp(table->name, "APIC") == 0;
 		dump->has_dsdt |= strcmp(table->name, "DSDT") == 0;
 	} else {
 		record_refuse(dump->record, path, "EIO");
+		dump->damaged = true;
 	}
 }
 
@@ -184,7 +194,8 @@ size_t acpidump_take(struct record *record, struct bytes text)
 	free(table.data);
 	/* A whole run has these three always; `acpidump -n DMAR` says nothing of others.
 	 */
-	if (dump.has_facp && dump.has_apic && dump.has_dsdt && dump.last_whole)
+	if (dump.has_facp && dump.has_apic && dump.has_dsdt && dump.last_whole &&
+		!dump.damaged)
 		record_cover(record, TABLES);
 	return dump.n_tables;
 }

@@ -152,6 +152,15 @@ static bool read_members(const struct record *record, const struct pci *pci,
 	return complete;
 }
 
+/* vfio makes groups of its own where an administrator forced it to do without an IOMMU
+ * (vfio_noiommu_group_alloc in drivers/vfio/group.c). They isolate nothing. */
+static bool is_real(const struct record *record, const char *id)
+{
+	const char *name = record_text(record, GROUPS "/%s/name", id);
+
+	return !name || strcmp(name, "vfio-noiommu") != 0;
+}
+
 static int compare_groups(const void *a, const void *b)
 {
 	const struct iommu_group *left = a, *right = b;
@@ -175,6 +184,8 @@ static void groups_from_folders(const struct record *record, const struct pci *p
 			ret->groups_known = TRI_UNKNOWN;
 			continue;
 		}
+		if (!is_real(record, names[i]))
+			continue;
 		group->id = (unsigned)id;
 		ret->n_groups++;
 		if (!read_members(record, pci, arena, group))
@@ -224,6 +235,21 @@ static void groups_from_functions(
 	}
 }
 
+/* Each function's own link must agree with the folders: else a member is missing. */
+static bool links_agree(const struct pci *pci, const struct iommu *iommu)
+{
+	for (size_t i = 0; i < pci->n_functions; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		const struct iommu_group *group = iommu_group_of(iommu, function);
+
+		if (function->group.known && group && function->group.value != group->id)
+			return false;
+		if (function->group.known && !group && iommu->n_groups)
+			return false;
+	}
+	return true;
+}
+
 static const char *group_type(const struct record *record, unsigned id)
 {
 	const char *type = record_text(record, GROUPS "/%u/type", id);
@@ -243,6 +269,12 @@ void iommu_read(const struct record *record, const struct pci *pci, struct arena
 		groups_from_folders(record, pci, names, n, arena, ret);
 	else
 		groups_from_functions(pci, arena, ret);
+	if (!links_agree(pci, ret))
+		ret->groups_known = TRI_UNKNOWN;
+	/* Groups without a unit are vfio's own again, where their name wasn't recorded.
+	 */
+	if (ret->units_known == TRI_YES && ret->n_units == 0)
+		ret->n_groups = 0;
 	for (size_t i = 0; i < ret->n_groups; i++) {
 		ret->groups[i].type = group_type(record, ret->groups[i].id);
 		read_regions(record, arena, &ret->groups[i]);

@@ -45,7 +45,8 @@ static void add_ioapic(struct ivrs *ivrs, struct ivrs_ioapic new, struct arena *
 {
 	for (size_t i = 0; i < ivrs->n_ioapics; i++)
 		if (ivrs->ioapics[i].handle == new.handle &&
-			ivrs->ioapics[i].device_id == new.device_id)
+			ivrs->ioapics[i].device_id == new.device_id &&
+			ivrs->ioapics[i].type == new.type)
 			return;
 	if (ivrs->n_ioapics >= MAX_IOAPICS)
 		return;
@@ -75,11 +76,25 @@ static const char *decode_entries(struct bytes block, size_t at, size_t entries_
 				(struct ivrs_ioapic){
 					.handle = bytes_u8(entry, 4),
 					.device_id = bytes_u16(entry, 5),
+					.type = bytes_u8(block, 0),
 				},
 				arena);
 		walk.offset += size;
 	}
 	return NULL;
+}
+
+/* Linux reads the blocks of one type and passes over the others: the last type that comes
+ * with the first block's device id (get_highest_supported_ivhd_type in
+ * drivers/iommu/amd/init.c). */
+static void keep_type(struct ivrs *ivrs, uint8_t type)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ivrs->n_ioapics; i++)
+		if (ivrs->ioapics[i].type == type)
+			ivrs->ioapics[kept++] = ivrs->ioapics[i];
+	ivrs->n_ioapics = kept;
 }
 
 const char *ivrs_decode(struct bytes table, struct arena *arena, struct ivrs *ret)
@@ -93,6 +108,8 @@ const char *ivrs_decode(struct bytes table, struct arena *arena, struct ivrs *re
 	};
 	const char *problem = NULL;
 	struct bytes block;
+	uint16_t first_device = 0;
+	uint8_t used_type = 0;
 
 	*ret = (struct ivrs){ .info = bytes_u32(table, 36) };
 	if (table.length < IVRS_BLOCKS)
@@ -106,9 +123,14 @@ const char *ivrs_decode(struct bytes table, struct arena *arena, struct ivrs *re
 			ret->n_ivmds++;
 		if (!is_ivhd(type) || !acpi_walk_holds(&walk, block, entries_at))
 			continue;
+		if (ret->n_types == 0)
+			first_device = bytes_u16(block, 4);
+		if (bytes_u16(block, 4) == first_device)
+			used_type = type;
 		if (ret->n_types < sizeof(ret->types))
 			ret->types[ret->n_types++] = type;
 		problem = decode_entries(block, at, entries_at, arena, ret);
 	}
+	keep_type(ret, used_type);
 	return problem ? problem : walk.problem;
 }

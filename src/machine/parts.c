@@ -62,6 +62,7 @@ static const struct item pci_function[] = {
 
 static const struct item iommu_group[] = {
 	{ "type", ITEM_FILE },
+	{ "name", ITEM_FILE },
 	{ "reserved_regions", ITEM_FILE },
 	{ NULL, 0 },
 };
@@ -79,6 +80,7 @@ static const struct item iommu_unit[] = {
 static const struct item all_files[] = { { "*", ITEM_FILES }, { NULL, 0 } };
 static const struct item all_links[] = { { "*", ITEM_LINKS }, { NULL, 0 } };
 
+static const struct item hypervisor[] = { { "type", ITEM_FILE }, { NULL, 0 } };
 static const struct item efi[] = { { "efi", ITEM_DIR }, { NULL, 0 } };
 
 static const struct item efi_files[] = {
@@ -201,6 +203,7 @@ static const struct item connector[] = {
 	{ NULL, 0 },
 };
 
+#define TABLES "sys/firmware/acpi/tables"
 #define PCI "sys/bus/pci/devices"
 #define GROUPS "sys/kernel/iommu_groups"
 #define ATTRIBUTES "sys/class/firmware-attributes"
@@ -210,30 +213,31 @@ static const struct item connector[] = {
 #define EFIVARS "sys/firmware/efi/efivars"
 
 const struct part machine_parts[] = {
-	{ NULL, "proc", proc, NULL },
-	{ PCI, PCI "/*", pci_function, NULL },
-	{ GROUPS, GROUPS "/*", iommu_group, NULL },
-	{ GROUPS, GROUPS "/*/devices", all_links, NULL },
-	{ "sys/class/iommu", "sys/class/iommu/*", iommu_unit, NULL },
-	{ "sys/firmware/acpi/tables", "sys/firmware/acpi/tables", all_files, NULL },
-	{ NULL, "sys/firmware", efi, NULL },
-	{ NULL, "sys/firmware/efi", efi_files, NULL },
-	{ NULL, EFIVARS, efi_variables, EFIVARS },
-	{ NULL, "sys/class/dmi/id", dmi, NULL },
-	{ ATTRIBUTES, ATTRIBUTES "/*/attributes/*", firmware_attribute, NULL },
-	{ NULL, "sys/module", firmware_modules, NULL },
-	{ "sys/class/tpm", "sys/class/tpm/tpm[0-9]*", tpm, NULL },
-	{ "sys/class/net", "sys/class/net/*", nic, NULL },
-	{ "sys/block", "sys/block/*", disk, NULL },
-	{ "sys/block", "sys/block/*/&*", partition, NULL },
-	{ CPU, CPU, cpus, NULL },
-	{ CPU, CPU "/cpu[0-9]*", cpu_thread, NULL },
-	{ CPU, CPU "/cpu[0-9]*/cache/index[0-9]*", cpu_cache, NULL },
-	{ NULL, "sys/devices/cpu_core", cpu_kind, NULL },
-	{ NULL, "sys/devices/cpu_atom", cpu_kind, NULL },
-	{ NODE, NODE, nodes, NULL },
-	{ NODE, NODE "/node[0-9]*", node, NULL },
-	{ HUGE, HUGE, hugepages, NULL },
-	{ "sys/class/drm", "sys/class/drm/*-*", connector, NULL },
-	{ NULL, NULL, NULL, NULL },
+	{ NULL, "proc", proc, NULL, NULL },
+	{ PCI, PCI "/*", pci_function, NULL, NULL },
+	{ GROUPS, GROUPS "/*", iommu_group, NULL, NULL },
+	{ GROUPS, GROUPS "/*/devices", all_links, NULL, NULL },
+	{ "sys/class/iommu", "sys/class/iommu/*", iommu_unit, NULL, NULL },
+	{ TABLES, TABLES, all_files, NULL, TABLES "/FACP" },
+	{ NULL, "sys/hypervisor", hypervisor, NULL, NULL },
+	{ NULL, "sys/firmware", efi, NULL, NULL },
+	{ NULL, "sys/firmware/efi", efi_files, NULL, NULL },
+	{ NULL, EFIVARS, efi_variables, EFIVARS, NULL },
+	{ NULL, "sys/class/dmi/id", dmi, NULL, NULL },
+	{ ATTRIBUTES, ATTRIBUTES "/*/attributes/*", firmware_attribute, NULL, NULL },
+	{ NULL, "sys/module", firmware_modules, NULL, NULL },
+	{ "sys/class/tpm", "sys/class/tpm/tpm[0-9]*", tpm, NULL, NULL },
+	{ "sys/class/net", "sys/class/net/*", nic, NULL, NULL },
+	{ "sys/block", "sys/block/*", disk, NULL, NULL },
+	{ "sys/block", "sys/block/*/&*", partition, NULL, NULL },
+	{ CPU, CPU, cpus, NULL, NULL },
+	{ CPU, CPU "/cpu[0-9]*", cpu_thread, NULL, NULL },
+	{ CPU, CPU "/cpu[0-9]*/cache/index[0-9]*", cpu_cache, NULL, NULL },
+	{ NULL, "sys/devices/cpu_core", cpu_kind, NULL, NULL },
+	{ NULL, "sys/devices/cpu_atom", cpu_kind, NULL, NULL },
+	{ NODE, NODE, nodes, NULL, NULL },
+	{ NODE, NODE "/node[0-9]*", node, NULL, NULL },
+	{ HUGE, HUGE, hugepages, NULL, NULL },
+	{ "sys/class/drm", "sys/class/drm/*-*", connector, NULL, NULL },
+	{ NULL, NULL, NULL, NULL, NULL },
 };

@@ -28,6 +28,8 @@ struct part {
 	/* Cover items that are missing only if the folder holds something at all: a mount
 	 * point whose file system is not mounted is an empty folder. */
 	const char *unless_empty;
+	/* Cover only if this is there: without ACPI there is a folder, and no table. */
+	const char *anchor;
 };
 
 /* Ends with a NULL folder. */

@@ -99,14 +99,15 @@ static void apply_bar(struct pci_bar *bar, const struct resource *r)
 		bar->size = num_of(r->end - r->start + 1);
 }
 
-static void apply_resources(const struct pci_sysfs *sysfs, struct pci_function *f)
+/* False if not all lines were there. */
+static bool read_resources(const struct pci_sysfs *sysfs, struct pci_function *f)
 {
 	const char *path = arena_printf(sysfs->arena, ATTRIBUTE, f->slot, "resource");
 	struct bytes text;
 	size_t offset = 0;
 
 	if (record_file(sysfs->record, path, &text) != PRESENCE_PRESENT)
-		return;
+		return false;
 	for (unsigned i = 0; i <= LINE_ROM; i++) {
 		const char *line = text_line(sysfs->arena, text, &offset);
 		struct resource r;
@@ -114,12 +115,23 @@ static void apply_resources(const struct pci_sysfs *sysfs, struct pci_function *
 		if (!line ||
 			sscanf(line, "%18" SCNx64 " %18" SCNx64 " %18" SCNx64, &r.start,
 				&r.end, &r.flags) != 3)
-			return;
+			return false;
 		if (i < PCI_BARS)
 			apply_bar(&f->bar[i], &r);
 		else
 			f->rom_size = num_of(r.end > r.start ? r.end - r.start + 1 : 0);
 	}
+	return true;
+}
+
+/* The registers alone may hold an address that the kernel has given up. */
+static void apply_resources(const struct pci_sysfs *sysfs, struct pci_function *f)
+{
+	if (read_resources(sysfs, f))
+		return;
+	for (size_t i = 0; i < PCI_BARS; i++)
+		if (f->bar[i].present == TRI_YES)
+			f->bar[i].assigned = TRI_UNKNOWN;
 }
 
 static enum tri known(enum presence presence)
@@ -134,6 +146,8 @@ static void apply_links(const struct pci_sysfs *sysfs, struct pci_function *f)
 	const char *target, *name;
 	uint64_t group;
 
+	f->virtual_function = known(record_link(sysfs->record,
+		arena_printf(sysfs->arena, ATTRIBUTE, f->slot, "physfn"), &target));
 	f->driver_known = known(record_link(sysfs->record,
 		arena_printf(sysfs->arena, ATTRIBUTE, f->slot, "driver"), &target));
 	f->driver = record_link_name(sysfs->record, ATTRIBUTE, f->slot, "driver");

@@ -123,6 +123,18 @@ static bool refused_below(const struct record *record, const char *folder)
 	return false;
 }
 
+/* Something directly in the folder was refused: a list of it isn't complete. */
+static bool refused_in(const struct record *record, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	for (size_t i = 0; i < record->n_refused; i++)
+		if (compare_below(record->refused[i].path, folder, length) == 0 &&
+			!strchr(record->refused[i].path + length + 1, '/'))
+			return true;
+	return false;
+}
+
 static enum presence presence_of_missing(const struct record *record, const char *path)
 {
 	if (!is_covered(record, path) || record_refusal(record, path) ||
@@ -246,7 +258,8 @@ enum presence record_list(const struct record *record, const char *folder,
 	record_sort(record->arena, names, &count, sizeof(*names));
 	*ret_names = names;
 	*ret_count = count;
-	if (!is_covered(record, folder) || record_refusal(record, folder))
+	if (!is_covered(record, folder) || record_refusal(record, folder) ||
+		refused_in(record, folder))
 		return PRESENCE_UNKNOWN;
 	if (count || (itself && itself->kind == MEMBER_DIR))
 		return PRESENCE_PRESENT;

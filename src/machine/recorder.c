@@ -150,16 +150,21 @@ static bool holds_something(struct recorder *recorder, const char *path)
 	return names.count > 0;
 }
 
+static bool is_there(const struct recorder *recorder, const char *path)
+{
+	struct stat status;
+
+	return fstatat(recorder->root, path, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* An item covered by itself. A folder that is there is not covered: it was looked at, and
  * not into. A file of /proc that is missing was hidden, or the kernel has it not. */
 static void cover_item(struct recorder *recorder, const struct part *part,
 	const struct item *item, bool shown)
 {
 	const char *path = recorder_below(recorder, part->folder, item->name);
-	struct stat status;
-	bool there = fstatat(recorder->root, path, &status, AT_SYMLINK_NOFOLLOW) == 0;
 
-	if (there ? item->kind != ITEM_DIR : shown)
+	if (is_there(recorder, path) ? item->kind != ITEM_DIR : shown)
 		record_cover(recorder->record, path);
 }
 
@@ -168,7 +173,7 @@ static void cover(struct recorder *recorder, const struct part *part)
 	bool shown = is_shown(recorder, part->folder);
 
 	if (part->cover) {
-		if (shown)
+		if (shown && (!part->anchor || is_there(recorder, part->anchor)))
 			record_cover(recorder->record, part->cover);
 		return;
 	}

@@ -157,6 +157,7 @@ void system_read(const struct record *record, struct arena *arena, struct system
 	read_tpm(record, ret);
 	ret->kernel = kernel_release(record, arena);
 	ret->command_line = record_text(record, "proc/cmdline");
+	ret->hypervisor = not_empty(record_text(record, "sys/hypervisor/type"));
 	ret->memory = memory_total(record);
 	ret->hugepages_1g = number(record, HUGEPAGES "nr_hugepages");
 	ret->hugepages_1g_free = number(record, HUGEPAGES "free_hugepages");
@@ -221,4 +222,24 @@ const char *command_line_get(
 			found = equals ? unquote(equals + 1) : "";
 	}
 	return found;
+}
+
+bool command_line_has_option(const struct system *system, const char *name,
+	const char *option, struct arena *arena)
+{
+	char *text = arena_strdup(
+		arena, system->command_line ? system->command_line : "");
+	size_t length = strlen(name);
+	char *words, *options;
+
+	for (char *word = strtok_r(text, " \t", &words); word;
+		word = strtok_r(NULL, " \t", &words)) {
+		if (!text_starts(word, name) || word[length] != '=')
+			continue;
+		for (char *one = strtok_r(word + length + 1, ",", &options); one;
+			one = strtok_r(NULL, ",", &options))
+			if (strcmp(one, option) == 0)
+				return true;
+	}
+	return false;
 }

@@ -39,7 +39,6 @@ static const struct answer answers[] = {
 	{ "predicted", N_("predicted") },
 	{ "degraded", N_("degraded") },
 	{ "full", N_("full") },
-	{ "narrow", N_("narrow") },
 	{ "narrower", N_("narrower") },
 	{ "wide", N_("wide") },
 	{ "small", N_("small") },
@@ -62,7 +61,12 @@ static const struct answer answers[] = {
 	{ "free", N_("free") },
 	{ "slot", N_("as wide as the slot") },
 	{ "vmin", N_("voltage fault not fixed") },
-	{ "locked", N_("locked") },
+	{ "no-group", N_("in no group") },
+	{ "no-sign", N_("no sign") },
+	{ "not-off", N_("not off") },
+	{ "partial", N_("partly") },
+	{ "probably", N_("probably") },
+	{ "maybe-narrow", N_("maybe narrow") },
 };
 
 const char *answer_words(const struct finding *finding)

@@ -115,7 +115,7 @@ const char *machine_origin(struct arena *arena, const struct machine *machine)
 	if (machine->live)
 		return _("Judged: this machine, as it runs.");
 	if (machine->made_by)
-		return arena_printf(arena, _("Judged: a capture made by %s."),
+		return arena_printf(arena, _("Judged: a capture (source: %s)."),
 			text_clean(arena, machine->made_by));
 	return _("Judged: a capture.");
 }

@@ -56,4 +56,14 @@ struct finding pc_finding(
 struct judgement pc_judge(struct arena *arena, const struct record *record,
 	const struct judge_options *options);
 
+/* ---- pc_expect.c ---- */
+void pc_put32(uint8_t *config, size_t offset, uint32_t value);
+struct pc_edit pc_config_edit(
+	struct arena *arena, const char *slot, const uint8_t *config, size_t length);
+/* The finding on the good machine with one config space changed. */
+struct finding pc_with_config(struct arena *arena, const char *slot,
+	const uint8_t *config, size_t length, const char *check);
+/* Fails the test unless that is the finding; `answer` NULL: whatever it is. */
+void pc_expect(struct finding finding, enum finding_status status, const char *answer);
+
 #endif

@@ -79,6 +79,7 @@ static struct root new_root(void)
 	put_link(&root, SLOT "driver", "../../../../bus/pci/drivers/nouveau");
 	put_link(&root, "sys/kernel/iommu_groups/7/devices/0000:01:00.0", "../x");
 	put(&root, "sys/kernel/iommu_groups/7/type", "DMA\n");
+	put(&root, "sys/firmware/acpi/tables/FACP", "FACP");
 	put(&root, "sys/firmware/acpi/tables/DMAR", "DMAR");
 	put(&root, "sys/firmware/acpi/tables/MSDM", "the key");
 	put(&root, "sys/firmware/acpi/tables/data/BERT", "left out");
@@ -129,6 +130,21 @@ static void what_is_there_is_recorded(void **state)
 		PRESENCE_ABSENT);
 	assert_int_equal(record_presence(record, "sys/firmware/efi"), PRESENCE_ABSENT);
 	assert_int_equal(record_presence(record, "sys/block/loop0"), PRESENCE_ABSENT);
+	end_root(&root);
+}
+
+/* With ACPI switched off there is a folder without tables, which says nothing of DMAR. */
+static void without_acpi_no_table_is_absent(void **state)
+{
+	ARENA_AUTO arena = arena_new();
+	struct root root = new_root();
+	struct record *record;
+
+	(void)state;
+	assert_int_equal(unlinkat(root.fd, "sys/firmware/acpi/tables/FACP", 0), 0);
+	record = source_live(arena, root.path, SOURCE_WHOLE);
+	assert_int_equal(record_presence(record, "sys/firmware/acpi/tables/IVRS"),
+		PRESENCE_UNKNOWN);
 	end_root(&root);
 }
 
@@ -261,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_there_is_recorded),
+		cmocka_unit_test(without_acpi_no_table_is_absent),
 		cmocka_unit_test(what_names_the_machine_is_not),
 		cmocka_unit_test(what_was_not_seen_is_unknown),
 		cmocka_unit_test(what_may_not_be_read_is_refused),

@@ -201,7 +201,7 @@ static void text_says_what_to_do_before_why(void **state)
 	at = after(at, "sriov");
 	at = after(at, "- Run gpuhost as root, after `modprobe msr`.\n");
 	at = after(at, "[cpu-virt, above-4g]");
-	after(at, "a capture made by gpuhost 0.1.0");
+	after(at, "a capture (source: gpuhost 0.1.0)");
 	assert_int_equal(times(text, "Switch VT-d on"), 1);
 	assert_int_equal(times(text, "Run gpuhost as root"), 1);
 }
