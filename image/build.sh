@@ -12,6 +12,9 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null ||
 export SOURCE_DATE_EPOCH
 
 umask 022
+mkdir -p build/cache
+exec 9>build/cache/image.lock
+flock 9
 image/fetch.sh
 image/root.sh
 echo "  COMPILE for the image"

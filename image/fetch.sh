@@ -15,6 +15,7 @@ cache=build/cache
 packages=$cache/packages
 lock=$here/inputs.lock
 release=trixie
+apt=$PWD/$cache/apt
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 die() {
@@ -74,15 +75,14 @@ write_sources() {
 		echo "deb $signed $main $release-updates main"
 		echo "deb $signed $main $release-backports main"
 		[ -z "$security" ] || echo "deb $signed $security $release-security main"
-	} >"$cache/apt/sources.list"
+	} >"$apt/sources.list"
 }
 
 own_apt() {
-	local command=$1 state
+	local command=$1
 	shift
-	state=$(realpath "$cache/apt")
-	"$command" -q -o Dir::State="$state/state" -o Dir::State::status="$state/status" \
-		-o Dir::Cache="$state/cache" -o Dir::Etc::sourcelist="$state/sources.list" \
+	"$command" -q -o Dir::State="$apt/state" -o Dir::State::status="$apt/status" \
+		-o Dir::Cache="$apt/cache" -o Dir::Etc::sourcelist="$apt/sources.list" \
 		-o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
 		-o Dir::Etc::preferences=/dev/null -o APT::Sandbox::User= \
 		-o APT::Architecture=amd64 -o APT::Architectures=amd64 \
@@ -91,11 +91,11 @@ own_apt() {
 }
 
 prepare_apt() {
-	mkdir -p $cache/apt/state/lists/partial $cache/apt/cache/archives/partial $packages
-	: >$cache/apt/status
+	mkdir -p "$apt"/state/lists/partial "$apt"/cache/archives/partial $packages
+	: >"$apt/status"
 	[ -e "$keyring" ] || die "please install debian-archive-keyring"
 	write_sources
-	own_apt apt-get update >$cache/apt/update.log 2>&1 ||
+	own_apt apt-get update >"$apt"/update.log 2>&1 ||
 		die "apt-get update failed; see $cache/apt/update.log"
 }
 
@@ -129,8 +129,8 @@ download() {
 	done
 	[ ${#names[@]} -gt 0 ] || return 0
 	echo "  FETCH   ${#names[@]} packages"
-	(cd $packages && cache=.. && own_apt apt-get download "${names[@]}") \
-		>$cache/apt/download.log 2>&1
+	(cd $packages && own_apt apt-get download "${names[@]}") \
+		>"$apt"/download.log 2>&1
 }
 
 write_lock() {

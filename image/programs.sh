@@ -13,12 +13,22 @@ out=$root/out/programs
 static='-larchive -lacl -lnettle -lxml2 -llzma -lzstd -llz4 -lbz2 -lz'
 libraries="-lpci -lblkid -ljansson -Wl,-Bstatic $static -Wl,-Bdynamic"
 
-# With their times, or make would compile all anew each time.
-mkdir -p $root/src/tests
-for part in src include profiles Makefile image initrd; do
-	rm -rf $root/src/$part
-	cp -a $part $root/src
-done
+# Only what differs is copied, and is new then: times of the checkout could be older than
+# an object made from an older copy.
+copy_sources() {
+	local file
+	find "$@" -type f | LC_ALL=C sort >$root/src/files
+	while read -r file; do
+		cmp -s "$file" "$root/src/$file" && continue
+		mkdir -p "$(dirname "$root/src/$file")"
+		rm -f "$root/src/$file"
+		cp "$file" "$root/src/$file"
+	done <$root/src/files
+	(cd $root/src && find "$@" -type f | LC_ALL=C sort | comm -13 files - |
+		xargs -r rm -f)
+}
+
+copy_sources src include profiles Makefile image initrd
 image/enter.sh make -s -C /src NEED=true WERROR= all build/init/gpuhost-init \
 	CC=gcc LDFLAGS='-static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--as-needed' \
 	CFLAGS='-O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -ffunction-sections -fdata-sections' \

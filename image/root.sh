@@ -29,6 +29,7 @@ mkdir -p $folder/root/{src,out,tmp,dev,proc}
 ln -sf usr/lib $folder/root/inputs/kernel/lib
 echo 'root:x:0:0:root:/:/bin/sh' >$folder/root/etc/passwd
 echo 'root:x:0:' >$folder/root/etc/group
+# shellcheck disable=SC2016 # expanded inside
 image/enter.sh sh -c 'depmod -b /inputs/kernel "$(ls /inputs/kernel/lib/modules)"' \
 	2>/dev/null
 echo "$stamp" >$folder/stamp

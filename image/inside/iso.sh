@@ -21,7 +21,7 @@ fill() {
 # fat IMAGE KIB LABEL SERIAL: an empty file system, the same each time
 fat() {
 	rm -f "$1"
-	mkfs.vfat -C -i "$4" -n "$3" --invariant "$1" "$2" >/dev/null
+	mkfs.vfat --invariant -C -i "$4" -n "$3" "$1" "$2" >/dev/null
 }
 
 # fat_put IMAGE FILE NAME: with our date
@@ -74,8 +74,9 @@ make_esp
 make_stick
 make_tree
 rm -f /out/gpuhost.iso
-# -p, or xorriso's version would be in it; the disk's GUID from the id, or a random one.
-xorriso -as mkisofs -quiet -o /out/gpuhost.iso -V GPUHOST_ISO -p GPUHOST \
+# -p, or xorriso's version would be in it; the disk's GUID from the id, or a random one;
+# no padding, or it would become a partition behind GPUHOST, which could not grow then.
+xorriso -as mkisofs -no-pad -quiet -o /out/gpuhost.iso -V GPUHOST_ISO -p GPUHOST \
 	-publisher GPUHOST -A GPUHOST -r -J -joliet-long --modification-date="$stamp" \
 	--set_all_file_dates "$stamp" \
 	--gpt_disk_guid "${id:0:8}-${id:8:4}-4${id:13:3}-8${id:17:3}-${id:20:12}" \
@@ -85,4 +86,8 @@ xorriso -as mkisofs -quiet -o /out/gpuhost.iso -V GPUHOST_ISO -p GPUHOST \
 	-append_partition 3 EBD0A0A2-B9E5-4433-87C0-68B6B72699C7 /out/stick.img \
 	-appended_part_as_gpt -c boot/boot.cat -b boot/grub/i386-pc/eltorito.img \
 	-no-emul-boot -boot-load-size 4 -boot-info-table --grub2-boot-info \
-	-eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot $tree
+	-eltorito-alt-boot -e --interval:appended_partition_2:all:: -no-emul-boot $tree \
+	2>/out/xorriso.log || {
+	cat /out/xorriso.log >&2
+	exit 1
+}
