@@ -13,10 +13,11 @@ for name in "$slot" "${slot#0000:}" "$id" "${id^^}"; do
 	gives "--gpu $name" "2 3" check --from "$desktop" --gpu "$name" --format json
 	is "--gpu $name is the card judged without it" cmp "$work/out" "$work/expected"
 done
-for name in 0000:0f:02.0 0f:02.0 10de:ffff frobnicate "" 01:00 1 0001:01:00.0 \
+for name in 0000:0f:02.0 0f:02.0 10de:ffff frobnicate 01:00 1 0001:01:00.0 \
 	"$(printf 'x%.0s' {1..5000})"; do
 	refuses "--gpu ${name:0:20}, which isn't there" 66 check --from "$desktop" --gpu "$name"
 done
+refuses "--gpu of an empty name" 64 check --from "$desktop" --gpu ""
 refuses "--gpu with control characters" 66 check --from "$desktop" --gpu $'01:00.0\n\e[31m'
 refuses "--gpu names its sound function" 64 check --from "$desktop" --gpu "${slot%0}1"
 refuses "--gpu names a bridge" 64 check --from "$desktop" --gpu 00:01.0
