@@ -93,7 +93,7 @@ int buttons_run(const struct setup *setup)
 			if (!ears.fds[i].revents || !power_pressed(&ears.fds[i]))
 				continue;
 			say(setup, SAY_LOG, "the power button was pressed");
-			kill(1, SIGUSR1);
+			kill(1, SIGUSR2);
 		}
 	}
 }

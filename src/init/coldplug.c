@@ -86,16 +86,6 @@ static void begin(struct coldplug *coldplug, const struct setup *setup)
 	queue_scan(&coldplug->queue, coldplug->root);
 }
 
-static void raise_rank(struct coldplug *coldplug, int64_t now)
-{
-	if (coldplug->last == RANK_REST)
-		return;
-	if (access(VERDICT_FILE, F_OK) < 0 && now - coldplug->begun < VERDICT_LIMIT)
-		return;
-	coldplug->last = RANK_REST;
-	coldplug->last_news = now;
-}
-
 static void reap_workers(struct coldplug *coldplug, int64_t now)
 {
 	struct signalfd_siginfo info;
@@ -131,7 +121,8 @@ static struct worker *free_place(struct coldplug *coldplug)
 	return NULL;
 }
 
-/* Without a process to spare it does the work itself. */
+/* For a device, or (NULL) for what LAST_FILE names. Without a process to spare it does
+ * the work itself. */
 static void start_worker(
 	struct coldplug *coldplug, struct worker *worker, const char *modalias)
 {
@@ -143,6 +134,16 @@ static void start_worker(
 		_exit(0);
 	if (pid > 0)
 		*worker = (struct worker){ .pid = pid, .started = now_ms() };
+}
+
+static void raise_rank(struct coldplug *coldplug, int64_t now)
+{
+	if (coldplug->last == RANK_REST)
+		return;
+	if (access(VERDICT_FILE, F_OK) < 0 && now - coldplug->begun < VERDICT_LIMIT)
+		return;
+	coldplug->last = RANK_REST;
+	coldplug->last_news = now;
 }
 
 static void start_workers(struct coldplug *coldplug, int64_t now)

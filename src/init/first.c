@@ -4,28 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-/* Names, one a line; "#" begins a comment. */
-static const char first_path[] = "/lib/gpuhost/first";
-
-static void load_first(struct modules *modules, const struct setup *setup)
-{
-	FILE *stream = fopen(first_path, "re");
-	char line[128];
-
-	while (stream && fgets(line, sizeof(line), stream)) {
-		line[strcspn(line, "# \t\n")] = '\0';
-		if (line[0])
-			modules_load(modules, line, setup);
-	}
-	if (stream)
-		fclose(stream);
-}
 
 int first_run(const struct setup *setup)
 {
@@ -35,7 +17,7 @@ int first_run(const struct setup *setup)
 
 	uname(&name);
 	modules_open(&modules, root, name.release, setup->words);
-	load_first(&modules, setup);
+	modules_load_named(&modules, FIRST_FILE, setup);
 	modules_free(&modules);
 	if (access("/sys/firmware/efi", F_OK) == 0 &&
 		mount("efivarfs", "/sys/firmware/efi/efivars", "efivarfs",

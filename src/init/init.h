@@ -182,7 +182,10 @@ int buttons_run(const struct setup *setup);
 
 /* ---- first.c (child): what the verdict needs ---- */
 
-/* Loads the modules that /lib/gpuhost/first names, and mounts efivarfs. */
+/* Modules that the verdict needs and no device asks for, such as msr. */
+#define FIRST_FILE "/lib/gpuhost/first"
+
+/* Loads the first modules and mounts efivarfs. */
 int first_run(const struct setup *setup);
 
 /* ---- modules.c (children): what depmod knows of the modules ---- */
@@ -245,6 +248,9 @@ int module_flags(const char *path);
 
 /* Loads what `name` asks for. The number of modules that failed. */
 int modules_load(struct modules *modules, const char *name, const struct setup *setup);
+/* Loads the modules that a file names, one a line; "#" begins a comment. */
+void modules_load_named(
+	struct modules *modules, const char *path, const struct setup *setup);
 /* As the kernel calls /sbin/modprobe: -q -- NAME. Exit status. */
 int modprobe_main(int argc, char **argv);
 

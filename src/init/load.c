@@ -83,6 +83,21 @@ int modules_load(struct modules *modules, const char *name, const struct setup *
 	return failed;
 }
 
+void modules_load_named(
+	struct modules *modules, const char *path, const struct setup *setup)
+{
+	FILE *stream = fopen(path, "re");
+	char line[128];
+
+	while (stream && fgets(line, sizeof(line), stream)) {
+		line[strcspn(line, "# \t\n")] = '\0';
+		if (line[0])
+			modules_load(modules, line, setup);
+	}
+	if (stream)
+		fclose(stream);
+}
+
 int modprobe_main(int argc, char **argv)
 {
 	struct setup setup = { 0 };

@@ -28,13 +28,16 @@ enum {
 	LOOK_AGAIN = 1000
 };
 
-/* Signals that mean something; all others are taken and forgotten. */
+/* Signals that mean something; all others are taken and forgotten. They are those that
+ * busybox's halt, poweroff and reboot send, so that these do what they say in our shell.
+ */
 static const struct {
 	int signal;
 	enum power power;
 } requests[] = {
-	{ SIGTERM, POWER_OFF }, { SIGUSR1, POWER_OFF }, /* the power button (buttons.c) */
-	{ SIGPWR, POWER_OFF }, { SIGUSR2, POWER_REBOOT },
+	{ SIGUSR1, POWER_OFF }, /* halt */
+	{ SIGUSR2, POWER_OFF }, /* poweroff, and the power button (buttons.c) */
+	{ SIGPWR, POWER_OFF }, { SIGTERM, POWER_REBOOT }, /* reboot */
 	{ SIGINT, POWER_REBOOT }, /* Ctrl-Alt-Del */
 };
 

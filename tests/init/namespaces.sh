@@ -168,17 +168,17 @@ begin orphans <<-'end'
 	( $b sleep 0.3 & )
 	$b sleep 1.5
 	log "zombies $(zombies)"
-	kill -TERM 1
+	$b poweroff
 	$b sleep 30
 end
 boot /init
-ends "SIGTERM switches off" $OFF
+ends "busybox's poweroff switches off" $OFF
 check "1000 orphans leave no zombie" logged "zombies 0"
 
 begin loop <<-'end'
 	[ $runs -gt 5 ] || exit 7
 	log again
-	kill -USR2 1
+	$b reboot
 	$b sleep 30
 end
 type_exit() {
@@ -189,7 +189,7 @@ type_exit() {
 keys=type_exit
 boot /gpuhost-init
 keys=:
-ends "SIGUSR2 restarts" $RESTART
+ends "busybox's reboot restarts" $RESTART
 check "after five deaths there is one sentence" \
 	is "$(grep -c 'died 5 times in 10 seconds (status 7); here is a shell' "$work/tty")" = 1
 check "and a shell to type in" test -s "$root/log/shell"
@@ -223,7 +223,7 @@ begin full <<-'end'
 	2)
 		$b sleep 2
 		log "zombies $(zombies)"
-		kill -TERM 1
+		$b poweroff
 		$b sleep 30
 		;;
 	esac
@@ -236,7 +236,7 @@ check "the face was started again, no zombie is left" logged "zombies 0"
 begin bare <<-'end'
 	log "runs"
 	$b sleep 0.5
-	kill -TERM 1
+	$b poweroff
 	$b sleep 30
 end
 rm -rf "${root:?}/dev"
@@ -249,7 +249,7 @@ end
 rm "$root/bin/sh" "$root/usr/bin/gpuhost"
 (
 	sleep 7
-	pkill -TERM -f "^/gpuhost-init just-this-test-$$\$"
+	pkill -USR1 -f "^/gpuhost-init just-this-test-$$\$"
 ) &
 boot /gpuhost-init just-this-test-$$
 wait
@@ -260,7 +260,7 @@ check "it does not spin" is "$(grep -c "can't start" "$root/dev/kmsg")" -le 12
 
 begin shell <<-'end'
 	log "face"
-	kill -TERM 1
+	$b poweroff
 	$b sleep 30
 end
 type_leave() {
