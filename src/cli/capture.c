@@ -42,8 +42,8 @@ static int write_capture(const char *path)
 	printf(_("%s: %zu parts of this machine, %zu could not be read\n"), path,
 		record->n_members, record->n_refused);
 	if (geteuid() != 0)
-		puts(_("As a normal user much stays unread. For a full capture run it as "
-		       "root."));
+		puts(_("As a normal user much stays unread. For a full capture run it "
+		       "as root."));
 	puts(_("Serial numbers, UUIDs, MAC addresses and Windows keys are not in it."));
 	return STATUS_OK;
 }
@@ -84,7 +84,7 @@ const struct command command_capture = {
 	.summary = N_("Record this machine into a file that others can judge."),
 	.options = N_(
 		"  --output FILE       the file to write (it must not exist yet); "
-		"without it\n"
-		"                      gpuhost-BOARD-TIME.tar.zst in the current folder"),
+		"without it\n                      gpuhost-BOARD-TIME.tar.zst in the "
+		"current folder"),
 	.run = run_capture,
 };

@@ -146,25 +146,20 @@ static int run_check(int argc, char **argv)
 
 const struct command command_check = {
 	.name = "check",
-	.synopsis = "[--from CAPTURE] [--gpu SLOT|ID] [--with-gpu ID|NAME]\n"
-		    "                [--format text|json|html] [--output FILE] [--lang "
-		    "en|zh_CN]",
+	.synopsis =
+		"[--from CAPTURE] [--gpu SLOT|ID] [--with-gpu ID|NAME]\n                "
+		"[--format text|json|html] [--output FILE] [--lang en|zh_CN]",
 	.summary = N_("Judge this machine, or the one a capture was made on."),
 	.options = N_(
 		"  --from CAPTURE      a capture (file or folder), lspci or acpidump "
-		"output,\n"
-		"                      or a folder of hw-probe; without it: this "
-		"machine\n"
-		"  --gpu SLOT|ID       the GPU to judge: 0000:01:00.0, 01:00.0 or "
-		"10de:2704\n"
-		"  --with-gpu ID|NAME  would this card fit: \"RTX 4080\" or 10de:2704\n"
-		"  --format FORMAT     text (default), json or html\n"
-		"  --output FILE       write there instead of to standard output\n"
-		"  --lang LANGUAGE     en or zh_CN; default: the locale's (json: en)\n"
-		"\n"
-		"Exit status: 0 ready, 1 ready with limits, 2 not ready, 3 can't tell,\n"
-		"64 usage, 65 bad input, 66 no such input, 69 a data file is missing, 74 "
-		"I/O,\n"
-		"77 not permitted."),
+		"output,\n                      or a folder of hw-probe; without it: "
+		"this machine\n  --gpu SLOT|ID       the GPU to judge: 0000:01:00.0, "
+		"01:00.0 or 10de:2704\n  --with-gpu ID|NAME  would this card fit: \"RTX "
+		"4080\" or 10de:2704\n  --format FORMAT     text (default), json or "
+		"html\n  --output FILE       write there instead of to standard "
+		"output\n  --lang LANGUAGE     en or zh_CN; default: the locale's "
+		"(json: en)\n\nExit status: 0 ready, 1 ready with limits, 2 not ready, "
+		"3 can't tell,\n64 usage, 65 bad input, 66 no such input, 69 a data "
+		"file is missing, 74 I/O,\n77 not permitted."),
 	.run = run_check,
 };

@@ -87,7 +87,7 @@ const struct command command_compare = {
 	.name = "compare",
 	.synopsis = "CAPTURE CAPTURE…",
 	.summary = N_("Put machines side by side, for a purchase decision."),
-	.options = N_("Captures are files or folders, as check --from takes them.\n"
-		      "Exit status: 0 no finding differs, 1 findings differ."),
+	.options = N_("Captures are files or folders, as check --from takes them.\nExit "
+		      "status: 0 no finding differs, 1 findings differ."),
 	.run = run_compare,
 };

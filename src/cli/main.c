@@ -23,8 +23,7 @@ enum {
 static void print_overview(void)
 {
 	puts(_("gpuhost tells whether a PC can give its NVIDIA GPU to a virtual machine "
-	       "of\n"
-	       "Proxmox VE, and what to change if it can't yet.\n"));
+	       "of\nProxmox VE, and what to change if it can't yet.\n"));
 	puts(_("Usage:"));
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		if (!commands[i]->hidden)

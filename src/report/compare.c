@@ -282,13 +282,11 @@ static const char *prefer_limited(
 	if (unknown)
 		return arena_printf(table->t.arena,
 			_("Which one is best can't be told. Known to work, within "
-			  "limits: "
-			  "%s. Open, and may turn out better or worse: %s."),
+			  "limits: %s. Open, and may turn out better or worse: %s."),
 			names, names_of(table, VERDICT_UNKNOWN));
 	if (limited == table->count)
-		return _(
-			"All of them work, within limits: the rows marked ≠ say how they "
-			"differ.");
+		return _("All of them work, within limits: the rows marked ≠ say how "
+			 "they differ.");
 	if (limited == 1)
 		return arena_printf(table->t.arena,
 			_("Prefer %s: it works, within limits, and as they are now the "
@@ -318,11 +316,11 @@ static const char *preference(const struct table *table)
 		return _("None of them is ready as it is now: the rows marked ≠ say how "
 			 "they differ.");
 	if (unknown == table->count)
-		return _("Which one is best can't be told: each has a check that decides "
-			 "and has no answer yet.");
+		return _("Which one is best can't be told: each has a check that "
+			 "decides and has no answer yet.");
 	return arena_printf(table->t.arena,
-		_("Which one is best can't be told. Not ready as they are now: %s. Open: "
-		  "%s."),
+		_("Which one is best can't be told. Not ready as they are now: %s. "
+		  "Open: %s."),
 		names_of(table, VERDICT_NOT_READY), names_of(table, VERDICT_UNKNOWN));
 }
 

@@ -55,10 +55,10 @@ static void put_head(const struct page *page, const char *language)
 		verdict_title(page->judgement->verdict));
 
 	fprintf(page->out,
-		"<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
-		"<meta name=\"viewport\" content=\"width=device-width, "
-		"initial-scale=1\">\n"
-		"<meta name=\"color-scheme\" content=\"light dark\">\n",
+		"<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta "
+		"charset=\"utf-8\">\n<meta name=\"viewport\" "
+		"content=\"width=device-width, initial-scale=1\">\n<meta "
+		"name=\"color-scheme\" content=\"light dark\">\n",
 		chinese ? "zh-CN" : "en");
 	put_element(page, "title", "", title);
 	fprintf(page->out, "\n<style>\n%s</style>\n</head>\n<body>\n<main>\n",
@@ -72,8 +72,8 @@ struct sign {
 
 static const struct sign signs[] = {
 	[VERDICT_UNKNOWN] = { "open",
-		"<path d=\"M18 18.5a6 6 0 1 1 8.7 5.3c-1.9 1-2.7 2-2.7 4.2\"/>"
-		"<path d=\"M24 34v.5\"/>" },
+		"<path d=\"M18 18.5a6 6 0 1 1 8.7 5.3c-1.9 1-2.7 2-2.7 4.2\"/><path "
+		"d=\"M24 34v.5\"/>" },
 	[VERDICT_READY] = { "good", "<path d=\"M14 25l7 7 13-15\"/>" },
 	[VERDICT_LIMITED] = { "warn", "<path d=\"M24 13v14\"/><path d=\"M24 34v.5\"/>" },
 	[VERDICT_NOT_READY] = { "bad", "<path d=\"M16 16l16 16M32 16L16 32\"/>" },
@@ -85,10 +85,9 @@ static void put_verdict(const struct page *page)
 
 	fprintf(page->out,
 		"<section class=\"verdict %s\">\n<svg viewBox=\"0 0 48 48\" "
-		"fill=\"none\" "
-		"stroke=\"currentColor\" stroke-width=\"4\" stroke-linecap=\"round\" "
-		"stroke-linejoin=\"round\" aria-hidden=\"true\">"
-		"<circle cx=\"24\" cy=\"24\" r=\"21\" "
+		"fill=\"none\" stroke=\"currentColor\" stroke-width=\"4\" "
+		"stroke-linecap=\"round\" stroke-linejoin=\"round\" "
+		"aria-hidden=\"true\"><circle cx=\"24\" cy=\"24\" r=\"21\" "
 		"stroke-width=\"3\"/>%s</svg>\n<div>",
 		sign->class, sign->shape);
 	put_element(page, "strong", "", verdict_title(page->judgement->verdict));
@@ -177,8 +176,8 @@ static void put_drawing(const struct page *page)
 		put_element(page, "p", "",
 			pci->known == TRI_YES
 				? _("This machine has no PCI functions.")
-				: _("The PCI functions of this machine are not known, so "
-				    "there is nothing to draw."));
+				: _("The PCI functions of this machine are not known, "
+				    "so there is nothing to draw."));
 		return;
 	}
 	if (pci->known != TRI_YES)
@@ -192,13 +191,10 @@ static void put_drawing(const struct page *page)
 		page->judgement->chosen
 			? _("Bold: the GPU and its way to the CPU. Functions with one "
 			    "group number go to a virtual machine together or not at "
-			    "all; "
-			    "a bold badge is the GPU's group. x8/x16: the width a "
-			    "link "
-			    "runs at, and the widest it could.")
+			    "all; a bold badge is the GPU's group. x8/x16: the width a "
+			    "link runs at, and the widest it could.")
 			: _("Functions with one group number go to a virtual machine "
-			    "together or not at all. x8/x16: the width a link runs "
-			    "at, "
+			    "together or not at all. x8/x16: the width a link runs at, "
 			    "and the widest it could."));
 	fputs("</p>\n", page->out);
 }

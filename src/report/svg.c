@@ -329,16 +329,15 @@ static void put_drawing(FILE *out, const struct tree *tree)
 	}
 	fprintf(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
-		"aria-labelledby=\"tree-title tree-desc\" viewBox=\"0 0 %d %zu\">\n"
-		"<title id=\"tree-title\">",
+		"aria-labelledby=\"tree-title tree-desc\" viewBox=\"0 0 %d "
+		"%zu\">\n<title id=\"tree-title\">",
 		WIDTH, row_y(lines) + MARGIN - (ROW - BOX));
 	html_put(out, tree->arena, _("The PCI tree and its IOMMU groups"));
 	fputs("</title><desc id=\"tree-desc\">", out);
 	html_put(out, tree->arena,
-		_("A row for each PCI function, indented under its bridge: address, kind "
-		  "and name, width of its link, driver, IOMMU group. Bold: the GPU and "
-		  "its "
-		  "way to the CPU."));
+		_("A row for each PCI function, indented under its bridge: address, "
+		  "kind and name, width of its link, driver, IOMMU group. Bold: the GPU "
+		  "and its way to the CPU."));
 	fputs("</desc>\n", out);
 	for (int way = 0; way < 2; way++) /* the bold line on top of the thin ones */
 		for (size_t i = 0; i < shown; i++)

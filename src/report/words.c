@@ -95,8 +95,8 @@ const char *verdict_sentence(const struct judgement *judgement)
 	static const char *const sentences[][CONTEXTS] = {
 		[VERDICT_READY] = {
 			N_("This machine can give its GPU to a virtual machine."),
-			N_("This machine could give a GPU to a virtual machine; no NVIDIA "
-			   "GPU was found in it yet."),
+			N_("This machine could give a GPU to a virtual machine; no "
+			   "NVIDIA GPU was found in it yet."),
 			N_("With this card, the machine could give it to a virtual "
 			   "machine."),
 		},
@@ -111,8 +111,8 @@ const char *verdict_sentence(const struct judgement *judgement)
 		[VERDICT_NOT_READY] = {
 			N_("As it is now, this machine can't give its GPU to a virtual "
 			   "machine."),
-			N_("As it is now, this machine could not give a GPU to a virtual "
-			   "machine."),
+			N_("As it is now, this machine could not give a GPU to a "
+			   "virtual machine."),
 			N_("As it is now, the machine could not give this card to a "
 			   "virtual machine."),
 		},
@@ -212,9 +212,8 @@ const char *fixes_setup(
 		if (!fixes->list[i].menu)
 			continue;
 		if (!key)
-			return _(
-				"Firmware options are set in the firmware's setup, which "
-				"opens with a key while the machine starts.");
+			return _("Firmware options are set in the firmware's setup, "
+				 "which opens with a key while the machine starts.");
 		return arena_printf(arena,
 			_("Firmware options are set in the firmware's setup: press %s "
 			  "while the machine starts."),
