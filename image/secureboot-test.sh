@@ -65,26 +65,28 @@ make_images() {
 # start IMAGE on|off: the serial log is in $folder/log until the verdict or a refusal
 start() {
 	local iso=$1 vars=OVMF_VARS_4M.fd code=OVMF_CODE_4M.fd machine=() pid
+	# One processor: two under TCG may trip over code that the kernel patches (QEMU 7.2).
 	if [ "$2" = on ]; then
 		vars=OVMF_VARS_4M.ms.fd
 		code=OVMF_CODE_4M.secboot.fd
+		# shellcheck disable=SC2054 # commas of QEMU's own
 		machine=(-global driver=cfi.pflash01,property=secure,value=on)
 	fi
 	cp "$ovmf/$vars" $folder/vars.fd
 	: >$folder/log
-	"$qemu" -machine q35,smm=on -accel "$accel" -m 512 -smp 2 -display none \
+	"$qemu" -machine q35,smm=on -accel "$accel" -m 512 -smp 1 -display none \
 		-net none -no-reboot -serial file:$folder/log "${machine[@]}" \
 		-drive if=pflash,unit=0,format=raw,readonly=on,file="$ovmf/$code" \
 		-drive if=pflash,unit=1,format=raw,file=$folder/vars.fd \
 		-device qemu-xhci -device usb-storage,drive=stick \
-		-drive if=none,id=stick,format=raw,snapshot=on,file="$iso" &
+		-drive if=none,id=stick,format=raw,snapshot=on,file="$iso" 2>$folder/qemu.log &
 	pid=$!
 	for _ in $(seq "$limit"); do
 		grep -aqE "^GPUHOST-VERDICT|$refusal" $folder/log && break
 		sleep 1
 	done
 	kill $pid 2>/dev/null || true
-	wait $pid 2>/dev/null || true
+	wait "$pid" 2>/dev/null || true
 }
 
 # What shim (for GRUB) and GRUB (for the kernel) say.

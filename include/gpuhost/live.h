@@ -26,7 +26,9 @@ struct volume {
 	const char *name; /* "sda3" */
 	const char *disk; /* "sda"; the same as `name` for a disk without partitions */
 	const char *type, *label; /* as libblkid has them, or NULL */
-	uint64_t sectors; /* of 512 bytes */
+	unsigned number; /* of the partition; 0 for a disk without any */
+	uint64_t start, sectors; /* of 512 bytes */
+	uint64_t disk_sectors;
 	enum tri read_only; /* the device: a write lock, a CD */
 	bool own_id; /* holds this image's id */
 };
@@ -82,6 +84,19 @@ int reports_save(const char *mountpoint, const struct record *record,
 int volume_mount(const struct volume *volume, const char *mountpoint, bool writable,
 	struct err *err);
 void volume_unmount(const char *mountpoint);
+
+/* May that volume grow to the end of its disk? Only ours may, if it is the last partition
+ * there, has the size the image gave it, and there is room behind it. Returns 0 and the
+ * size it would get, in bytes, or -1 and why not. */
+int stick_may_grow(
+	const struct volumes *volumes, size_t index, uint64_t *ret_size, struct err *err);
+/* Does it: reads the files into memory, enlarges the partition (sfdisk), makes a new file
+ * system (mkfs.vfat) and writes the files back. Up to the new file system nothing is lost
+ * if it fails. */
+int stick_grow(const struct volume *volume, const char *mountpoint, struct err *err);
+
+/* Starts a program and waits for its end; `input` becomes its standard input. */
+int program_run(const char *const *argv, const char *input, struct err *err);
 
 /* The line for programs after a verdict: "GPUHOST-VERDICT verdict=ready fails= unknown=",
  * with the ids of findings that count, blockers and degraded ones. */

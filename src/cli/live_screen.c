@@ -20,7 +20,8 @@ enum {
 	ROWS = 24,
 	COLUMNS = 80,
 	ROWS_LEAST = 10,
-	FOOT = 3, /* a blank line, the status, the keys */
+	STATUS_ROWS = 2,
+	FOOT = STATUS_ROWS + 2, /* and a blank line, and the keys */
 };
 
 /* The value of the last "name=value" word that starts so, up to a comma. */
@@ -145,13 +146,19 @@ static void draw_judgement(const struct live *live, unsigned rows, unsigned colu
 	free(text);
 }
 
-static void put_foot(const char *text, unsigned columns, bool last)
+static void put_status(const char *sentence, unsigned columns)
 {
 	ARENA_AUTO arena = arena_new();
+	const char *text = text_clean(arena, sentence);
 
-	fputs(text_shorten(arena, text_clean(arena, text), columns - 1), stdout);
-	if (!last)
+	for (unsigned i = 0; i < STATUS_ROWS && text; i++) {
+		size_t length;
+		const char *next = text_wrap(text, columns - 1, &length);
+
+		fwrite(text, 1, length, stdout);
 		fputc('\n', stdout);
+		text = next;
+	}
 }
 
 void live_draw(struct live *live)
@@ -165,12 +172,14 @@ void live_draw(struct live *live)
 	if (live->judgement)
 		draw_judgement(live, rows - FOOT, columns);
 	fputc('\n', stdout);
-	put_foot(*live->status ? live->status
+	put_status(*live->status ? live->status
 			: live->complete
 			? _("Looking for the partition GPUHOST…")
 			: _("Disks, USB and network are still starting…"),
-		columns, false);
-	put_foot(_("r report  l 中文  s shell  g grow the stick  b reboot  o power off"),
-		columns, !live->no_input && live->is_terminal);
+		columns);
+	fputs(_("r report  l 中文  s shell  g grow the stick  b reboot  o power off"),
+		stdout);
+	if (live->no_input || !live->is_terminal)
+		fputc('\n', stdout);
 	fflush(stdout);
 }

@@ -6,7 +6,9 @@
 
 #include "gpuhost/arena.h"
 #include "gpuhost/check.h"
+#include "gpuhost/err.h"
 #include "gpuhost/live.h"
+#include "gpuhost/text.h"
 
 bool stick_is_candidate(const struct volume *volume)
 {
@@ -60,6 +62,53 @@ enum stick_answer stick_choose(const struct volumes *volumes, size_t *ret)
 			return order[i].writable ? STICK_FOUND : STICK_READ_ONLY;
 	}
 	return STICK_NONE;
+}
+
+enum {
+	SECTOR = 512,
+	IMAGE_SECTORS = (16 << 20) / SECTOR, /* what the image gives it */
+	TABLE_SECTORS = 34, /* the second partition table, at the disk's end */
+	ALIGNMENT = (1 << 20) / SECTOR,
+};
+
+static bool is_last(const struct volumes *volumes, const struct volume *volume)
+{
+	for (size_t i = 0; i < volumes->n; i++) {
+		const struct volume *other = &volumes->list[i];
+
+		if (other != volume && strcmp(other->disk, volume->disk) == 0 &&
+			other->start >= volume->start)
+			return false;
+	}
+	return true;
+}
+
+int stick_may_grow(
+	const struct volumes *volumes, size_t index, uint64_t *ret_size, struct err *err)
+{
+	const struct volume *volume = &volumes->list[index];
+	uint64_t end = volume->start + volume->sectors;
+
+	if (!stick_is_ours(volumes, index) || volume->number == 0)
+		return err_set(err, STATUS_NOT_READY,
+			_("%s is not on the medium of this image, so it is left alone"),
+			volume->name);
+	if (volume->read_only != TRI_NO)
+		return err_set(
+			err, STATUS_NOT_READY, _("%s can't be written"), volume->name);
+	if (volume->sectors != IMAGE_SECTORS)
+		return err_set(err, STATUS_NOT_READY,
+			_("%s no longer has the size the image gave it: it has grown "
+			  "already"),
+			volume->name);
+	if (!is_last(volumes, volume))
+		return err_set(err, STATUS_NOT_READY,
+			_("another partition lies behind %s"), volume->name);
+	if (volume->disk_sectors < end + TABLE_SECTORS + ALIGNMENT)
+		return err_set(err, STATUS_NOT_READY, _("there is no room behind %s"),
+			volume->name);
+	*ret_size = (volume->disk_sectors - TABLE_SECTORS - volume->start) * SECTOR;
+	return 0;
 }
 
 const char *report_folder_name(

@@ -33,12 +33,12 @@ static const char *attribute(struct arena *arena, const char *name, const char *
 	return text_trim(arena, bytes);
 }
 
-static uint64_t sectors_of(struct arena *arena, const char *name)
+static uint64_t number(struct arena *arena, const char *name, const char *what)
 {
-	const char *text = attribute(arena, name, "size");
-	uint64_t sectors;
+	const char *text = attribute(arena, name, what);
+	uint64_t value;
 
-	return text && text_u64(text, &sectors) ? sectors : 0;
+	return text && text_u64(text, &value) ? value : 0;
 }
 
 /* "../../devices/…/block/sda/sda3" -> "sda"; the name itself for a whole disk. */
@@ -105,7 +105,7 @@ const char *volumes_fingerprint(struct arena *arena)
 	names = names_find(arena, &n);
 	for (size_t i = 0; i < n; i++)
 		text = arena_printf(arena, "%s%s:%llu;", text, names[i],
-			(unsigned long long)sectors_of(arena, names[i]));
+			(unsigned long long)number(arena, names[i], "size"));
 	return text;
 }
 
@@ -157,15 +157,17 @@ void volumes_find(struct arena *arena, struct volumes *ret)
 		*volume = (struct volume){
 			.name = names[i],
 			.disk = disk_of(arena, names[i]),
-			.sectors = sectors_of(arena, names[i]),
+			.number = (unsigned)number(arena, names[i], "partition"),
+			.start = number(arena, names[i], "start"),
+			.sectors = number(arena, names[i], "size"),
 			.read_only = !read_only	    ? TRI_UNKNOWN
 				: *read_only == '0' ? TRI_NO
 						    : TRI_YES,
 		};
 		if (volume->sectors == 0 ||
-			(strcmp(volume->disk, volume->name) == 0 &&
-				has_partitions(names, n, volume->name)))
+			(volume->number == 0 && has_partitions(names, n, volume->name)))
 			continue;
+		volume->disk_sectors = number(arena, volume->disk, "size");
 		probe_volume(arena, volume);
 		ret->n++;
 	}
