@@ -150,6 +150,15 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
+/* `--until off`: the PC is to switch itself off. */
+static bool waits_for_off(const struct options *options)
+{
+	for (size_t i = 0; i < options->n_until; i++)
+		if (strcmp(options->until[i], "off") == 0)
+			return true;
+	return false;
+}
+
 static void conclude(struct watch *watch, int status)
 {
 	static const char *const words[] = { "seen", "ended", "silent", "late" };
@@ -189,6 +198,9 @@ int main(int argc, char **argv)
 	status = listen_on(&watch);
 	conclude(&watch, status);
 	child = child_end(watch.pid, watch.off || status == WATCH_ENDED ? 5 : 0);
+	if (status == WATCH_ENDED && waits_for_off(&options) && WIFEXITED(child) &&
+		WEXITSTATUS(child) == 0)
+		status = WATCH_SEEN;
 	if (watch.log)
 		fclose(watch.log);
 	if (status == WATCH_ENDED && WIFEXITED(child) && WEXITSTATUS(child))

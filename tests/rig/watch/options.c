@@ -8,7 +8,8 @@
 static const char usage[] =
 	"usage: watch [OPTION]... -- COMMAND [ARGUMENT]...\n"
 	"Runs an emulated PC whose serial line is the command's standard output.\n"
-	"  --until TEXT        end well at a line that starts so (may be repeated)\n"
+	"  --until TEXT        end well at a line that starts so (may be repeated);\n"
+	"                      \"off\": when it switches itself off\n"
 	"  --keys-at TEXT=KEYS press keys at such a line (ret, ctrl-alt-delete; commas)\n"
 	"  --shot-at TEXT=FILE take the screen at such a line\n"
 	"  --screenshot FILE   take the screen at the end\n"
