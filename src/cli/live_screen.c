@@ -177,7 +177,7 @@ void live_draw(struct live *live)
 			? _("Looking for the partition GPUHOST…")
 			: _("Disks, USB and network are still starting…"),
 		columns);
-	fputs(_("r report  l 中文  s shell  g grow the stick  b reboot  o power off"),
+	fputs(_("r report  l language  s shell  g grow the stick  b reboot  o power off"),
 		stdout);
 	if (live->no_input || !live->is_terminal)
 		fputc('\n', stdout);
