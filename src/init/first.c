@@ -4,10 +4,35 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+/* Side by side, as the face waits for it. Without a process to spare, one after the
+ * other. */
+static void load_first(struct modules *modules, const struct setup *setup)
+{
+	FILE *stream = fopen(FIRST_FILE, "re");
+	char line[128];
+
+	while (stream && fgets(line, sizeof(line), stream)) {
+		pid_t pid;
+
+		line[strcspn(line, "# \t\n")] = '\0';
+		pid = line[0] ? fork() : 1;
+		if (pid <= 0)
+			modules_load(modules, line, setup);
+		if (pid == 0)
+			_exit(0);
+	}
+	if (stream)
+		fclose(stream);
+	while (wait(NULL) > 0)
+		continue;
+}
 
 int first_run(const struct setup *setup)
 {
@@ -17,7 +42,7 @@ int first_run(const struct setup *setup)
 
 	uname(&name);
 	modules_open(&modules, root, name.release, setup->words);
-	modules_load_named(&modules, FIRST_FILE, setup);
+	load_first(&modules, setup);
 	modules_free(&modules);
 	if (access("/sys/firmware/efi", F_OK) == 0 &&
 		mount("efivarfs", "/sys/firmware/efi/efivars", "efivarfs",

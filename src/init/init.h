@@ -182,7 +182,8 @@ int buttons_run(const struct setup *setup);
 
 /* ---- first.c (child): what the verdict needs ---- */
 
-/* Modules that the verdict needs and no device asks for, such as msr. */
+/* Modules that the verdict needs and no device asks for, such as msr: names, one a line;
+ * "#" begins a comment. */
 #define FIRST_FILE "/lib/gpuhost/first"
 
 /* Loads the first modules and mounts efivarfs. */
@@ -248,9 +249,6 @@ int module_flags(const char *path);
 
 /* Loads what `name` asks for. The number of modules that failed. */
 int modules_load(struct modules *modules, const char *name, const struct setup *setup);
-/* Loads the modules that a file names, one a line; "#" begins a comment. */
-void modules_load_named(
-	struct modules *modules, const char *path, const struct setup *setup);
 /* As the kernel calls /sbin/modprobe: -q -- NAME. Exit status. */
 int modprobe_main(int argc, char **argv);
 

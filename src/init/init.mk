@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# PID 1: static, with musl, because that makes it an eighth of what glibc would.
+# PID 1: static, with musl, because with glibc it would have eight times the size. Included
+# by the Makefile.
 #
 # Its objects are also built as all others are ($(BUILD)/init/*.c.o), for the unit tests.
 
@@ -14,11 +15,26 @@ KERNEL_HEADERS := -idirafter /usr/include -idirafter /usr/include/$(shell $(CC) 
 INIT_FLAGS := -std=gnu11 -D_GNU_SOURCE -Os -g -fstack-protector-strong -static \
 	$(C_WARNINGS) $(KERNEL_HEADERS)
 
-.PHONY: init need-init
+.PHONY: init init-tests init-qemu need-init need-init-qemu
 init: $(INIT) ## build build/init/gpuhost-init, the image's PID 1
 
 need-init:
 	@$(NEED) build init
+need-init-qemu:
+	@$(NEED) build init init-qemu
+
+# Part of make check: as PID 1 of a namespace, which needs no privilege.
+init-tests: $(INIT) $(BUILD)/init/pty
+	@tests/init/namespaces.sh $^
+
+# Part of make e2e: as PID 1 of an emulated PC.
+init-qemu: $(INIT) | need-init-qemu
+	@tests/init/qemu.sh $^
+
+$(BUILD)/init/pty: tests/init/pty.c $(BUILD)/flags | need-init
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	$(Q)$(CC) $(CPPFLAGS) $(C_FLAGS) -o $@ $<
 
 $(INIT): $(INIT_OBJECTS) | need-init
 	@echo "  LD      $@"

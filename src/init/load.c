@@ -69,8 +69,11 @@ int modules_load(struct modules *modules, const char *name, const struct setup *
 	modules_want(modules, name, &list);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct module *module = list.modules[i];
-		int r = is_loaded(module->name) ? 0 : load_file(modules, module);
+		int r;
 
+		if (is_loaded(module->name))
+			continue;
+		r = load_file(modules, module);
 		if (r == 0 && setup->verbose)
 			say(setup, SAY_LOG, "loaded %s for %s", module->name, name);
 		/* ENODEV: the hardware it is for is not there after all. */
@@ -81,21 +84,6 @@ int modules_load(struct modules *modules, const char *name, const struct setup *
 	}
 	module_list_free(&list);
 	return failed;
-}
-
-void modules_load_named(
-	struct modules *modules, const char *path, const struct setup *setup)
-{
-	FILE *stream = fopen(path, "re");
-	char line[128];
-
-	while (stream && fgets(line, sizeof(line), stream)) {
-		line[strcspn(line, "# \t\n")] = '\0';
-		if (line[0])
-			modules_load(modules, line, setup);
-	}
-	if (stream)
-		fclose(stream);
 }
 
 int modprobe_main(int argc, char **argv)
