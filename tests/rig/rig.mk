@@ -22,7 +22,12 @@ $(BUILD)/rig/rig-watch: $(RIG_WATCH_OBJECTS) | need-build
 	@echo "  LD      $@"
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(LDLIBS)
 
-# The protocol's unit test speaks to the server's own objects.
+.PHONY: rig-boot
+rig-boot: all rig ## boot the image on every emulated board (BOARDS=, RIG_ARGS=--direct)
+	@RIG_BUILD=$(abspath $(BUILD)) GPUHOST=$(abspath $(BUILD)/gpuhost) tests/rig/boot.sh $(RIG_ARGS) \
+		$(BOARDS)
+
+# The protocol's unit tests speak to the server's own objects.
 $(BUILD)/tests/vfio_user_test $(BUILD)/tests/vfio_user_abuse_test: $(RIG_GPU_OBJECTS)
 
 -include $(RIG_GPU_OBJECTS:.o=.d) $(RIG_WATCH_OBJECTS:.o=.d) $(BUILD)/rig/gpu/main.d
