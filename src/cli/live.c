@@ -119,34 +119,36 @@ static void note_saved(struct live *live, const struct saved *saved, const char 
 			live, arena_printf(arena, "GPUHOST-SAVED path=%s", saved->path));
 }
 
-static void save_on(struct live *live, const struct volume *volume, struct arena *arena)
+/* True if all of it is saved. */
+static bool save_on(struct live *live, const struct volume *volume, struct arena *arena)
 {
 	struct saved saved = { .path = NULL };
 	struct err err;
+	bool whole;
 
 	live_say(live, _("Saving the report…"));
 	if (volume_mount(volume, LIVE_STICK, true, &err) < 0) {
 		note_saved(live, &saved, err.text);
 		live_say(live, err.text);
-		return;
+		return false;
 	}
-	if (reports_save(LIVE_STICK, live->record, live->judgement, arena, &saved, &err) <
-		0) {
-		note_saved(live, &saved, err.text);
-		live_say(live,
-			arena_printf(arena,
-				saved.path ? _("Only a part could be saved: %s")
-					   : _("Nothing could be saved: %s"),
-				err.text));
-	} else {
-		note_saved(live, &saved, NULL);
+	whole = reports_save(LIVE_STICK, live->record, live->judgement, arena, &saved,
+			&err) == 0;
+	volume_unmount(LIVE_STICK);
+	note_saved(live, &saved, whole ? NULL : err.text);
+	if (whole)
 		live_say(live,
 			arena_printf(arena,
 				_("Report and capture are on the stick, in %s. It can be "
 				  "pulled out."),
 				saved.path));
-	}
-	volume_unmount(LIVE_STICK);
+	else
+		live_say(live,
+			arena_printf(arena,
+				saved.path ? _("Only a part could be saved: %s")
+					   : _("Nothing could be saved: %s"),
+				err.text));
+	return whole;
 }
 
 static void say_missing(struct live *live, enum stick_answer answer)
@@ -190,10 +192,9 @@ static void look_for_stick(struct live *live)
 		if (!live->missed)
 			say_missing(live, answer);
 	} else {
-		live->saved = true;
-		snprintf(live->volume, sizeof(live->volume), "%s",
-			volumes.list[index].name);
-		save_on(live, &volumes.list[index], arena);
+		live->saved = save_on(live, &volumes.list[index], arena);
+		/* Once more when a device comes or goes: another stick may do. */
+		live->missed = !live->saved;
 	}
 }
 

@@ -20,10 +20,10 @@ struct live {
 	struct record *record;
 	struct judgement *judgement; /* NULL until one succeeded */
 	const char *id; /* the image's */
-	char marker[1024], fingerprint[4096], volume[64], status[512];
+	char marker[1024], fingerprint[16384], status[512];
 	int64_t complete_since;
 	bool complete; /* all drivers had their chance */
-	bool saved, missed; /* the report; said that there is no stick */
+	bool saved, missed; /* the report; said why it could not be, so far */
 	bool changed; /* the screen must be drawn */
 	bool no_input; /* nobody can type */
 	bool test; /* gpuhost.test is on the kernel's command line */
