@@ -59,7 +59,7 @@ Q := $(if $(V),,@)
 all: $(BUILD)/gpuhost catalogues ## build build/gpuhost (the default)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile */*.mk */*/*.mk | expand -t 14
 	@echo; echo "variables: SAN=1, CC=clang, WERROR=1, V=1, FUZZ_SECONDS=N, PREFIX=DIR, DESTDIR=DIR"
 
 need-build:
@@ -159,7 +159,7 @@ unit-tests: $(UNIT_TESTS) ## build and run the unit tests
 
 # make check gives its numbers for the whole: see tests/check.sh.
 check: ## all tests; ends with "N passed, N failed"
-	@$(NEED) build unit fuzz test lint
+	@$(NEED) build unit fuzz test lint init
 	@MAKE='$(MAKE)' MAKEFLAGS= FUZZ_SECONDS='$(if $(filter file,$(origin \
 		FUZZ_SECONDS)),10,$(FUZZ_SECONDS))' tests/check.sh
 
@@ -174,6 +174,14 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (60)
 	@$(NEED) build fuzz
 	@+$(MAKE) --no-print-directory FUZZ=1 fuzzers
 	@tests/fuzz/run.sh build/fuzz/tests $(FUZZ_SECONDS)
+
+# ---- the image and the emulated PC ----
+include src/init/init.mk image/image.mk tests/rig/rig.mk
+
+.PHONY: e2e
+e2e: ## boot the image and its PID 1 in emulated PCs (BOARDS="…" for some)
+	@$(NEED) build init init-qemu image rig
+	@+$(MAKE) --no-print-directory init-qemu iso rig-boot
 
 # ---- to look at ----
 demo: ## build, judge this machine and two others, write an HTML report and its picture

@@ -38,6 +38,22 @@ lint shellcheck prog:shellcheck
 lint groff-base prog:groff
 lint man-db prog:man
 lint python3 prog:python3
+init musl-tools prog:musl-gcc
+init busybox-static file:/bin/busybox
+init-qemu qemu-system-x86 prog:qemu-system-x86_64
+init-qemu cpio prog:cpio
+image apt prog:apt-get
+image cpio prog:cpio
+image zstd prog:zstd
+image xorriso prog:xorriso
+image mtools prog:mcopy
+image dosfstools prog:mkfs.vfat
+image util-linux prog:unshare
+rig apt prog:apt-get
+rig mmdebstrap prog:mmdebstrap
+rig mtools prog:mcopy
+rig cpio prog:cpio
+rig python3 prog:python3
 demo chromium prog:chromium
 demo fonts-noto-cjk none
 '
