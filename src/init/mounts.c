@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* By default a tmpfs may take half of the memory. Two full ones would leave nothing to
+ * run in, and then the kernel panics: it may not kill PID 1. */
 static const struct {
 	const char *type, *target, *options;
 	unsigned long flags;
@@ -18,8 +20,8 @@ static const struct {
 	{ "sysfs", "/sys", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC },
 	{ "devtmpfs", "/dev", "mode=0755", MS_NOSUID },
 	{ "devpts", "/dev/pts", "mode=0620,ptmxmode=0666", MS_NOSUID | MS_NOEXEC },
-	{ "tmpfs", "/run", "mode=0755", MS_NOSUID | MS_NODEV },
-	{ "tmpfs", "/tmp", "mode=1777", MS_NOSUID | MS_NODEV },
+	{ "tmpfs", "/run", "mode=0755,size=10%", MS_NOSUID | MS_NODEV },
+	{ "tmpfs", "/tmp", "mode=1777,size=25%", MS_NOSUID | MS_NODEV },
 };
 _Static_assert(COUNT(mounts) <= MOUNTS_MAX, "struct mount_errors is too small");
 

@@ -23,6 +23,10 @@ if ! enter true 2>/dev/null; then
 	echo "skipped: this machine grants no user namespaces"
 	exit 0
 fi
+if ! [ -x "$busybox" ] || grep -q ld-linux "$busybox"; then
+	echo "skipped: $busybox is not a static busybox (Debian's busybox-static)"
+	exit 0
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

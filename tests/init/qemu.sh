@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Boots gpuhost-init for real, in QEMU, with Debian's newest kernel, a few of its modules and
 # busybox: tests/init/qemu.sh INIT. A shell script is the face; it reports with lines that
-# begin with "===" on the serial port. Takes about a minute without KVM.
+# begin with "===" on the serial port. Takes one to two minutes without KVM.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 init=${1:-build/init/gpuhost-init}
@@ -10,6 +10,7 @@ busybox=${BUSYBOX:-/bin/busybox}
 qemu=${QEMU:-$(command -v qemu-system-x86_64)}
 kernel=${KERNEL:-$("$here/../rig/kernel.sh")} || exit
 [ -n "$qemu" ] || qemu=$("$here/../rig/qemu.sh")/bin/qemu-system-x86_64
+PATH=$PATH:/usr/sbin:/sbin
 passed=0
 failed=0
 work=$(mktemp -d)
@@ -103,7 +104,7 @@ ok() {
 	else
 		failed=$((failed + 1))
 		echo "not ok $name: $sentence"
-		tail -n 30 "$log" "$work/qemu.err" | cat -v | sed 's/^/# /'
+		tail -n 12 "$log" "$work/qemu.err" | cat -v | sed 's/^/# /'
 	fi
 }
 
@@ -219,6 +220,25 @@ ok "1000 orphans and full tmpfs leave no zombie" logged "=== zombies 0"
 ok "the face is on the screen" logged "=== console /dev/tty1"
 ok "Ctrl-Alt-Del restarts in order" logged "gpuhost: restarting"
 ok "the kernel did not panic" eval '! logged "Kernel panic"'
+
+# Nothing to read the markers from but a disk.
+begin bare <<-'end'
+	: >/run/gpuhost/verdict
+	while ! [ -e /dev/vda ]; do sleep 0.2; done
+	echo "=== console $GPUHOST_CONSOLE" | dd of=/dev/vda bs=512 conv=fsync,sync
+	: >/run/gpuhost/poweroff
+	sleep 60
+end
+log=$work/bare.log
+truncate -s 1M "$log"
+timeout "${TIMEOUT:-120}" "$qemu" -accel tcg -machine q35,i8042=off -cpu max -smp 1 -m 256 \
+	-display none -vga none -nic none -no-reboot -serial none -parallel none -monitor none \
+	-kernel "$kernel/vmlinuz" -initrd "$work/initrd" -append "console=ttyS0 quiet panic=-1" \
+	-drive "if=virtio,format=raw,file=$log" 2>"$work/qemu.err"
+status=$?
+ok "without screen, keyboard and serial port it runs, and switches off" test $status = 0
+ok "console=ttyS0 without such a port falls back to the screen" \
+	logged "=== console /dev/tty1"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
