@@ -23,7 +23,7 @@ if ! enter true 2>/dev/null; then
 	echo "skipped: this machine grants no user namespaces"
 	exit 0
 fi
-if ! [ -x "$busybox" ] || grep -q ld-linux "$busybox"; then
+if ! [ -x "$busybox" ] || head -c 4096 "$busybox" | grep -a -q ld-linux; then
 	echo "skipped: $busybox is not a static busybox (Debian's busybox-static)"
 	exit 0
 fi
