@@ -16,7 +16,9 @@ packages=$cache/packages
 lock=$here/inputs.lock
 release=trixie
 apt=$PWD/$cache/apt
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+for keyring in /usr/share/keyrings/debian-archive-keyring.{pgp,gpg}; do
+	[ ! -e "$keyring" ] || break
+done
 
 die() {
 	echo "image/fetch.sh: $1" >&2

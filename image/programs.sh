@@ -28,7 +28,8 @@ copy_sources() {
 		xargs -r rm -f)
 }
 
-copy_sources src include profiles Makefile image initrd
+# The Makefile includes rules of the emulated PC; what they build is no part of this.
+copy_sources src include profiles Makefile image initrd tests/rig/rig.mk
 image/enter.sh make -s -C /src NEED=true WERROR= all build/init/gpuhost-init \
 	CC=gcc LDFLAGS='-static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--as-needed' \
 	CFLAGS='-O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -ffunction-sections -fdata-sections' \
