@@ -106,8 +106,8 @@ run_board() {
 	else
 		how=(--keys-at 'GPUHOST-SAVED =o' --until off)
 	fi
-	"$here/rig" run "$board" --iso "$folder/stick.img" --write "$attach" "${how[@]}" \
-		--shot-at "GPUHOST-SAVED =$folder/screen.png" --serial "$folder/serial.log" \
+	"$here/rig" run "$board" --iso "$folder/stick.img" --write "$attach" \
+		--shot-at "GPUHOST-SAVED =$folder/screen.png" "${how[@]}" --serial "$folder/serial.log" \
 		--gpu-log "$folder/gpu.log" --idle 90 --timeout 300 >"$folder/times" \
 		2>"$folder/errors"
 	status=$?
