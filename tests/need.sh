@@ -42,6 +42,7 @@ init musl-tools prog:musl-gcc
 init busybox-static file:/bin/busybox
 init-qemu qemu-system-x86 prog:qemu-system-x86_64
 init-qemu cpio prog:cpio
+init-qemu kmod file:/sbin/depmod
 image apt prog:apt-get
 image cpio prog:cpio
 image zstd prog:zstd
