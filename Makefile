@@ -159,7 +159,7 @@ unit-tests: $(UNIT_TESTS) ## build and run the unit tests
 
 # make check gives its numbers for the whole: see tests/check.sh.
 check: ## all tests; ends with "N passed, N failed"
-	@$(NEED) build unit fuzz test lint init
+	@$(NEED) build unit fuzz test lint init rig
 	@MAKE='$(MAKE)' MAKEFLAGS= FUZZ_SECONDS='$(if $(filter file,$(origin \
 		FUZZ_SECONDS)),10,$(FUZZ_SECONDS))' tests/check.sh
 

@@ -92,7 +92,7 @@ replays() {
 	done
 }
 
-build gcc binaries replays init build/init/pty
+build gcc binaries replays init build/init/pty rig
 build clang CC=clang binaries
 build sanitized SAN=1 binaries replays
 build fuzzers FUZZ=1 fuzzers
@@ -106,6 +106,7 @@ for script in tests/cli/run.sh tests/schema/run.sh; do
 done
 run "install" tests/install.sh
 run "completion" tests/completion.sh
+run "rig" tests/rig/run.sh
 run "PID 1 in namespaces" tests/init/namespaces.sh build/init/gpuhost-init build/init/pty
 run "lint" tests/lint/run.sh
 run "lint selftest" tests/lint/selftest.sh

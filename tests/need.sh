@@ -51,10 +51,12 @@ image mtools prog:mcopy
 image dosfstools prog:mkfs.vfat
 image util-linux prog:unshare
 rig apt prog:apt-get
-rig mmdebstrap prog:mmdebstrap
 rig mtools prog:mcopy
 rig cpio prog:cpio
 rig python3 prog:python3
+rig fdisk prog:sfdisk
+rig busybox-static file:/bin/busybox
+rig xz-utils prog:xz
 demo chromium prog:chromium
 demo fonts-noto-cjk none
 '

@@ -20,6 +20,11 @@ enum {
 #define MSR_VM_CR 0xc0010114u
 #define MSR_DEVICE "dev/cpu/0/msr"
 
+enum {
+	CPUID_1_ECX_VMX = 1 << 5,
+	CPUID_80000001_ECX_SVM = 1 << 2,
+};
+
 struct cpuid {
 	unsigned eax, ebx, ecx, edx;
 };
@@ -46,21 +51,19 @@ static void record_leaf(struct record *record, unsigned leaf, unsigned subleaf)
 	record_register(record, leaf, subleaf, "edx", id.edx);
 }
 
-static const char *record_vendor(struct record *record)
+static void record_vendor(struct record *record)
 {
 	struct cpuid id;
 	char text[13] = "";
-	const char *vendor;
 
 	if (!__get_cpuid(0, &id.eax, &id.ebx, &id.ecx, &id.edx))
-		return "";
+		return;
 	memcpy(text, &id.ebx, 4);
 	memcpy(text + 4, &id.edx, 4);
 	memcpy(text + 8, &id.ecx, 4);
-	vendor = text_trim(
-		record->arena, (struct bytes){ (const uint8_t *)text, strlen(text) });
-	record_add_fact(record, "cpuid.vendor", vendor);
-	return vendor;
+	record_add_fact(record, "cpuid.vendor",
+		text_trim(record->arena,
+			(struct bytes){ (const uint8_t *)text, strlen(text) }));
 }
 
 static void record_brand(struct record *record)
@@ -102,14 +105,18 @@ void processor_record(struct record *record)
 	} leaves[] = { { 0, 0 }, { 1, 0 }, { 7, 0 }, { 7, 1 }, { 0x1a, 0 },
 		{ 0x80000000, 0 }, { 0x80000001, 0 }, { 0x80000007, 0 },
 		{ 0x80000008, 0 } };
-	const char *vendor = record_vendor(record);
+	struct cpuid id;
 
+	record_vendor(record);
 	record_brand(record);
 	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++)
 		record_leaf(record, leaves[i].leaf, leaves[i].subleaf);
-	if (strcmp(vendor, "GenuineIntel") == 0)
+	/* Whose CPU it is doesn't matter: VIA's have VMX, and emulated ones mix. */
+	if (__get_cpuid(1, &id.eax, &id.ebx, &id.ecx, &id.edx) &&
+		id.ecx & CPUID_1_ECX_VMX)
 		record_msr(record, MSR_IA32_FEATURE_CONTROL);
-	if (strcmp(vendor, "AuthenticAMD") == 0 || strcmp(vendor, "HygonGenuine") == 0)
+	if (__get_cpuid(0x80000001, &id.eax, &id.ebx, &id.ecx, &id.edx) &&
+		id.ecx & CPUID_80000001_ECX_SVM)
 		record_msr(record, MSR_VM_CR);
 }
 
