@@ -29,6 +29,8 @@ fuzz pciutils prog:lspci
 test python3 prog:python3
 test python3-jsonschema none
 test zstd prog:zstd
+test bzip2 prog:bzip2
+test xz-utils prog:xz
 test file prog:file
 test bash-completion file:/usr/share/bash-completion/bash_completion
 lint clang-format prog:clang-format
