@@ -12,7 +12,7 @@ need-image:
 iso: need-image ## build the check image: build/image/gpuhost.iso
 	@image/build.sh
 
-release: iso ## the image with checksums, a list of its parts and an SBOM: build/release
+release: iso ## the image with checksums, and a manifest of what is in it: build/release
 	@image/release.sh $(VERSION)
 
 image-inputs: need-image

@@ -109,6 +109,10 @@ const char *advice_read_as_root(const struct check_input *input)
 
 	if (euid.known && euid.value != 0)
 		return _("Run it again as root: a normal user may not read this.");
+	if (euid.known)
+		return _(
+			"This system doesn't show it, to root either; gpuhost's boot image "
+			"may.");
 	return _("Let the owner run \"gpuhost capture\" as root on that machine and "
 		 "judge the capture: what was handed in doesn't hold this.");
 }

@@ -73,7 +73,7 @@ static int judge_machine(struct live *live, struct err *err)
 }
 
 /* Findings and sentences are made in the language of the moment, so a change of it judges
- * again. */
+ * again. What the markers say stands on the screen already. */
 void live_judge(struct live *live)
 {
 	struct err err;
@@ -89,6 +89,7 @@ void live_judge(struct live *live)
 	if (strcmp(marker, live->marker) == 0)
 		return;
 	snprintf(live->marker, sizeof(live->marker), "%s", marker);
+	live_draw(live);
 	live_mark(live, marker);
 }
 
@@ -128,14 +129,13 @@ static bool save_on(struct live *live, const struct volume *volume, struct arena
 
 	live_say(live, _("Saving the report…"));
 	if (volume_mount(volume, LIVE_STICK, true, &err) < 0) {
-		note_saved(live, &saved, err.text);
 		live_say(live, err.text);
+		note_saved(live, &saved, err.text);
 		return false;
 	}
 	whole = reports_save(LIVE_STICK, live->record, live->judgement, arena, &saved,
 			&err) == 0;
 	volume_unmount(LIVE_STICK);
-	note_saved(live, &saved, whole ? NULL : err.text);
 	if (whole)
 		live_say(live,
 			arena_printf(arena,
@@ -148,6 +148,7 @@ static bool save_on(struct live *live, const struct volume *volume, struct arena
 				saved.path ? _("Only a part could be saved: %s")
 					   : _("Nothing could be saved: %s"),
 				err.text));
+	note_saved(live, &saved, whole ? NULL : err.text);
 	return whole;
 }
 
@@ -157,16 +158,16 @@ static void say_missing(struct live *live, enum stick_answer answer)
 
 	live->missed = true;
 	if (answer == STICK_SEVERAL) {
-		note_saved(live, &saved, "several");
 		live_say(live,
 			_("Several partitions are labelled GPUHOST, and none belongs to "
 			  "this image: leave only one plugged in."));
+		note_saved(live, &saved, "several");
 		return;
 	}
-	note_saved(live, &saved, "none");
 	live_say(live,
 		_("No partition labelled GPUHOST was found. Plug one in, and the "
 		  "report is saved there."));
+	note_saved(live, &saved, "none");
 }
 
 /* Looks for the stick each time block devices change, until the report is saved. */
@@ -264,7 +265,6 @@ static int run_live(int argc, char **argv)
 	mkdir(LIVE_RUN, 0755);
 	live_open(&live, arena);
 	live_judge(&live);
-	live_draw(&live);
 	touch(LIVE_RUN "/verdict");
 	run(&live);
 	live_close(&live);
