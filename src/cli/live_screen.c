@@ -127,26 +127,19 @@ void live_size(unsigned *ret_rows, unsigned *ret_columns)
 		*ret_columns = terminal_width(NULL);
 }
 
-static void draw_judgement(const struct live *live, unsigned rows, unsigned columns)
+static void put_judgement(
+	const struct live *live, unsigned rows, unsigned columns, FILE *stream)
 {
 	struct report_options options = {
 		.colour = live->is_terminal && terminal_has_colour(NULL),
 		.width = columns,
 		.language = language_name(),
 	};
-	char *text = NULL;
-	size_t length = 0;
-	FILE *stream = open_memstream(&text, &length);
 
-	if (!stream)
-		return;
 	report_short(live->judgement, &options, rows, stream);
-	if (fclose(stream) == 0)
-		fwrite(text, 1, length, stdout);
-	free(text);
 }
 
-static void put_status(const char *sentence, unsigned columns)
+static void put_status(const char *sentence, unsigned columns, FILE *stream)
 {
 	ARENA_AUTO arena = arena_new();
 	const char *text = text_clean(arena, sentence);
@@ -155,31 +148,60 @@ static void put_status(const char *sentence, unsigned columns)
 		size_t length;
 		const char *next = text_wrap(text, columns - 1, &length);
 
-		fwrite(text, 1, length, stdout);
-		fputc('\n', stdout);
+		fwrite(text, 1, length, stream);
+		fputc('\n', stream);
 		text = next;
 	}
 }
 
-void live_draw(struct live *live)
+static void put_screen(const struct live *live, FILE *stream)
 {
 	unsigned rows, columns;
 
-	live->changed = false;
 	live_size(&rows, &columns);
-	if (live->is_terminal)
-		fputs("\033[H\033[2J", stdout);
 	if (live->judgement)
-		draw_judgement(live, rows - FOOT, columns);
-	fputc('\n', stdout);
+		put_judgement(live, rows - FOOT, columns, stream);
+	fputc('\n', stream);
 	put_status(*live->status ? live->status
 			: live->complete
 			? _("Looking for the partition GPUHOST…")
 			: _("Disks, USB and network are still starting…"),
-		columns);
+		columns, stream);
 	fputs(_("r report  l language  s shell  g grow the stick  b reboot  o power off"),
-		stdout);
+		stream);
 	if (live->no_input || !live->is_terminal)
-		fputc('\n', stdout);
-	fflush(stdout);
+		fputc('\n', stream);
+}
+
+/* Line over line, each with its rest erased: a screen that is cleared first flickers, and
+ * a slow frame buffer shows it half empty for a while. */
+static void overwrite(const char *text)
+{
+	fputs("\033[H", stdout);
+	for (; *text; text++) {
+		if (*text == '\n')
+			fputs("\033[K", stdout);
+		fputc(*text, stdout);
+	}
+	fputs("\033[J", stdout);
+}
+
+void live_draw(struct live *live)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *stream = open_memstream(&text, &length);
+
+	live->changed = false;
+	if (!stream)
+		return;
+	put_screen(live, stream);
+	if (fclose(stream) == 0) {
+		if (live->is_terminal)
+			overwrite(text);
+		else
+			fputs(text, stdout);
+		fflush(stdout);
+	}
+	free(text);
 }

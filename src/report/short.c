@@ -78,6 +78,17 @@ static void put_line(struct screen *screen, const char *text)
 	screen->room--;
 }
 
+/* A sentence whose end matters: it takes as many lines as it needs. */
+static void put_sentence(struct screen *screen, const char *text)
+{
+	struct part part;
+
+	if (!part_open(&part, screen))
+		return;
+	terminal_paragraph(&part.terminal, 0, true, text);
+	part_close(&part, screen, 0);
+}
+
 static void put_machine(struct screen *screen, const struct judgement *judgement)
 {
 	const struct machine *machine = judgement->machine;
@@ -136,7 +147,7 @@ static void put_list(struct screen *screen, const char *heading, const char *set
 		return;
 	put_line(screen, heading);
 	if (setup)
-		put_line(screen, setup);
+		put_sentence(screen, setup);
 	while (i < fixes->n && put_fix(screen, &fixes->list[i], i + 1, fixes->n))
 		i++;
 	if (i < fixes->n)
