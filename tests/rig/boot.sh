@@ -3,7 +3,8 @@
 # Boots the image on the emulated PCs: tests/rig/boot.sh [OPTION]... [BOARD]...
 #   --iso FILE   the image (build/image/gpuhost.iso)
 #   --direct     kernel and initrd beside the image, with gpuhost.test: skips the boot
-#                loader, and the PC ends by itself; else someone presses "o" (power off)
+#                loader, and the PC ends by itself; else someone presses "o" (power off),
+#                or the power button where there is no keyboard
 #   --usb --nvme --virtio   how the image is attached
 # For each board (all of them) the verdict must be what the board's file expects, and the
 # capture left on the stick, judged here, must give the report left beside it. What each
@@ -30,7 +31,7 @@ while [ $# -gt 0 ]; do
 	--direct) direct=1 ;;
 	--usb | --nvme | --virtio) attach=$1 ;;
 	-*)
-		sed -n '3,9s/^# //p' "$0" >&2
+		sed -n '3,10s/^# //p' "$0" >&2
 		exit 64
 		;;
 	*) boards+=("$1") ;;
@@ -95,7 +96,8 @@ compare_report() {
 }
 
 run_board() {
-	local board=$1 folder=$out/$1 how status saved verdict
+	local board=$1 folder=$out/$1 how status saved verdict key=o
+	[ "$("$here/rig" value "$board" keyboard)" = yes ] || key=powerbutton
 	rm -rf "$folder"
 	mkdir -p "$folder"
 	cp --reflink=auto "$iso" "$folder/stick.img"
@@ -104,10 +106,12 @@ run_board() {
 		how=(--kernel "$(dirname "$iso")/vmlinuz" --initrd "$(dirname "$iso")/initrd.cpio"
 			--append "$words")
 	else
-		how=(--keys-at 'GPUHOST-SAVED =o' --until off)
+		how=(--keys-at "GPUHOST-SAVED =$key" --until off)
 	fi
+	[ "$("$here/rig" value "$board" display)" != yes ] ||
+		how=(--shot-at "GPUHOST-SAVED =$folder/screen.png" "${how[@]}")
 	"$here/rig" run "$board" --iso "$folder/stick.img" --write "$attach" \
-		--shot-at "GPUHOST-SAVED =$folder/screen.png" "${how[@]}" --serial "$folder/serial.log" \
+		"${how[@]}" --serial "$folder/serial.log" \
 		--gpu-log "$folder/gpu.log" --idle 90 --timeout 300 >"$folder/times" \
 		2>"$folder/errors"
 	status=$?

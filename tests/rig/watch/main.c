@@ -35,6 +35,11 @@ static void say_time(const struct watch *watch, const char *what, const char *li
 	fflush(stdout);
 }
 
+enum {
+	SETTLE_US =
+		500000, /* what was written before the marker is still being painted */
+};
+
 static void act(struct watch *watch, const char *line)
 {
 	for (size_t i = 0; i < watch->options->n_actions; i++) {
@@ -42,10 +47,12 @@ static void act(struct watch *watch, const char *line)
 
 		if (!starts_with(line, action->prefix))
 			continue;
-		if (action->screenshot)
+		if (action->screenshot) {
+			usleep(SETTLE_US);
 			qmp_screenshot(watch->options->qmp, action->value);
-		else
+		} else {
 			qmp_keys(watch->options->qmp, action->value);
+		}
 	}
 }
 

@@ -115,6 +115,14 @@ static json_t *key_press(char *names)
 	return json_pack("{sss{so}}", "execute", "send-key", "arguments", "keys", keys);
 }
 
+/* The power button is no key: firmware's tables tell of it (ACPI). */
+static json_t *press(char *names)
+{
+	if (strcmp(names, "powerbutton") == 0)
+		return json_pack("{ss}", "execute", "system_powerdown");
+	return key_press(names);
+}
+
 int qmp_keys(const char *socket_path, const char *keys)
 {
 	FILE *stream = enter(socket_path);
@@ -122,9 +130,9 @@ int qmp_keys(const char *socket_path, const char *keys)
 	int result = 0;
 
 	if (stream && copy)
-		for (char *press = strtok_r(copy, ",", &rest); press && result == 0;
-			press = strtok_r(NULL, ",", &rest)) {
-			result = ask(stream, key_press(press));
+		for (char *names = strtok_r(copy, ",", &rest); names && result == 0;
+			names = strtok_r(NULL, ",", &rest)) {
+			result = ask(stream, press(names));
 			usleep(150000); /* a key is held for 100 ms */
 		}
 	else
