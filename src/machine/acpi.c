@@ -107,6 +107,11 @@ static void table_read(const struct record *record, const char *signature,
 	uint32_t length;
 
 	ret->presence = record_file(record, path, &ret->data);
+	/* Of several with one signature, all have a number: the kernel uses the first. */
+	if (ret->presence == PRESENCE_ABSENT &&
+		record_file(record, arena_printf(arena, "%s1", path), &ret->data) ==
+			PRESENCE_PRESENT)
+		ret->presence = PRESENCE_PRESENT;
 	if (ret->presence != PRESENCE_PRESENT) {
 		const char *error = record_refusal(record, path);
 
