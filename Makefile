@@ -181,7 +181,7 @@ include src/init/init.mk image/image.mk tests/rig/rig.mk
 .PHONY: e2e
 e2e: ## boot the image and its PID 1 in emulated PCs (BOARDS="…" for some)
 	@$(NEED) build init init-qemu image rig
-	@+$(MAKE) --no-print-directory init-qemu iso rig-boot
+	@+$(MAKE) --no-print-directory init-qemu iso rig-boot rig-damage
 
 # ---- to look at ----
 demo: ## build, judge this machine and two others, write an HTML report and its picture

@@ -46,6 +46,7 @@ init-qemu qemu-system-x86 prog:qemu-system-x86_64
 init-qemu cpio prog:cpio
 init-qemu kmod file:/sbin/depmod
 image apt prog:apt-get
+image debian-archive-keyring none
 image cpio prog:cpio
 image zstd prog:zstd
 image xorriso prog:xorriso
@@ -53,9 +54,9 @@ image mtools prog:mcopy
 image dosfstools prog:mkfs.vfat
 image util-linux prog:unshare
 rig apt prog:apt-get
+rig debian-archive-keyring none
 rig mtools prog:mcopy
 rig cpio prog:cpio
-rig python3 prog:python3
 rig fdisk prog:sfdisk
 rig busybox-static file:/bin/busybox
 rig xz-utils prog:xz

@@ -27,6 +27,10 @@ rig-boot: all rig ## boot the image on every emulated board (BOARDS=, RIG_ARGS=-
 	@RIG_BUILD=$(abspath $(BUILD)) GPUHOST=$(abspath $(BUILD)/gpuhost) tests/rig/boot.sh $(RIG_ARGS) \
 		$(BOARDS)
 
+.PHONY: rig-damage
+rig-damage: rig ## boot damaged copies of the image
+	@RIG_BUILD=$(abspath $(BUILD)) tests/rig/damage.sh
+
 # The protocol's unit tests speak to the server's own objects.
 $(BUILD)/tests/vfio_user_test $(BUILD)/tests/vfio_user_abuse_test: $(RIG_GPU_OBJECTS)
 
