@@ -33,7 +33,7 @@ static const struct volume *find_growable(
 		live_say(live, err.text);
 		return NULL;
 	}
-	return &volumes.list[index];
+	return volumes.list + index; /* in the arena */
 }
 
 void live_grow(struct live *live)
