@@ -184,7 +184,7 @@ e2e: ## boot the image and its PID 1 in emulated PCs (BOARDS="…" for some)
 	@+$(MAKE) --no-print-directory init-qemu iso rig-boot rig-damage
 
 # ---- to look at ----
-demo: ## build, judge this machine and two others, write an HTML report and its picture
+demo: ## build, judge machines, write reports and pictures, boot the image in an emulated PC
 	@$(NEED) build demo
 	@+$(MAKE) --no-print-directory all
 	@tests/demo.sh $(BUILD)/gpuhost
