@@ -190,12 +190,36 @@ static void test_a_table_without_units(void **state)
 		FINDING_FAIL, "firmware-bug");
 }
 
+/* With two tables of one name the kernel numbers both, and goes by the first. */
+static void test_two_tables_of_one_name(void **state)
+{
+	static const uint8_t drhd[] = { 0, 0, 16, 0, 1, 0, 0, 0, 0, 0x10, 0xd9, 0xfe, 0,
+		0, 0, 0 };
+	ARENA_AUTO arena = arena_new();
+	struct pc_edit edits[] = {
+		{ .change = PC_ABSENT, .path = "sys/firmware/acpi/tables/DMAR" },
+		{ .change = PC_SET,
+			.path = "sys/firmware/acpi/tables/DMAR1",
+			.bytes = pc_dmar(arena, DMAR_INTR_REMAP, drhd, sizeof(drhd)) },
+		{ .change = PC_SET,
+			.path = "sys/firmware/acpi/tables/DMAR2",
+			.bytes = pc_dmar(arena, 0, "", 0) },
+	};
+
+	(void)state;
+	pc_expect(pc_finding(arena, pc_build(arena, edits, 3), "interrupt-remapping"),
+		FINDING_PASS, "on");
+	pc_expect(pc_finding(arena, pc_build(arena, edits, 3), "iommu-sane"),
+		FINDING_PASS, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_capid_tells_off_from_unsupported),
 		cmocka_unit_test(test_xeon_shows_its_unit),
 		cmocka_unit_test(test_dmar_flags),
+		cmocka_unit_test(test_two_tables_of_one_name),
 		cmocka_unit_test(test_rmrr_paths),
 		cmocka_unit_test(test_ivrs_ioapics),
 		cmocka_unit_test(test_ivrs_of_two_types),
