@@ -110,6 +110,18 @@ static struct check_result judge_dmar(const struct check_input *input)
 		dmar->n_rmrrs);
 }
 
+static struct check_result judge_ivrs(const struct check_input *input)
+{
+	const struct acpi *acpi = &input->machine->acpi;
+
+	if (acpi->ivrs_table.presence == PRESENCE_PRESENT &&
+		acpi->ivrs_table.sane == TRI_YES && acpi->ivrs.n_ivmds == 0)
+		return check_result(input, FINDING_PASS, "free",
+			_("ACPI table IVRS reserves no memory for any device"));
+	return check_result(
+		input, FINDING_UNKNOWN, NULL, _("the reservations were not recorded"));
+}
+
 static struct check_result predict(const struct check_input *input)
 {
 	const struct acpi *acpi = &input->machine->acpi;
@@ -123,12 +135,7 @@ static struct check_result predict(const struct check_input *input)
 			_("ACPI table DMAR has %zu reservations (RMRR); whether one "
 			  "covers the slot shows only with a card in it"),
 			acpi->dmar.n_rmrrs);
-	if (acpi->ivrs_table.presence == PRESENCE_PRESENT &&
-		acpi->ivrs_table.sane == TRI_YES && acpi->ivrs.n_ivmds == 0)
-		return check_result(input, FINDING_PASS, "free",
-			_("ACPI table IVRS reserves no memory for any device"));
-	return check_result(
-		input, FINDING_UNKNOWN, NULL, _("the reservations were not recorded"));
+	return judge_ivrs(input);
 }
 
 static struct check_result run_rmrr_free(const struct check_input *input)
@@ -141,12 +148,7 @@ static struct check_result run_rmrr_free(const struct check_input *input)
 		return judge_regions(input);
 	if (acpi->dmar_table.presence == PRESENCE_PRESENT)
 		return judge_dmar(input);
-	if (acpi->ivrs_table.presence == PRESENCE_PRESENT &&
-		acpi->ivrs_table.sane == TRI_YES && acpi->ivrs.n_ivmds == 0)
-		return check_result(input, FINDING_PASS, "free",
-			_("ACPI table IVRS reserves no memory for any device"));
-	return check_result(
-		input, FINDING_UNKNOWN, NULL, _("the reservations were not recorded"));
+	return judge_ivrs(input);
 }
 
 static const char *advise_rmrr_free(
