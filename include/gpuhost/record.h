@@ -62,7 +62,7 @@ struct record {
 	struct member *members; /* sorted by path once sealed */
 	size_t n_members;
 	/* Filled for a running machine only: */
-	const char *live_root; /* "/" (or a test's root), where libpci reads; else NULL */
+	const char *live_root; /* "/" (or a test's root); else NULL */
 	bool sealed;
 };
 

@@ -12,19 +12,7 @@
 #include "gpuhost/err.h"
 #include "gpuhost/source.h"
 #include "pc.h"
-
-static const char *const captures[] = {
-	"asrock-b650-pg-lightning_no-ivrs",
-	"asrock-b650e-riptide_ivrs",
-	"asrock-z170-extreme4_x2apic-optout",
-	"asus-maximus-z690-hero_dmar",
-	"asus-strix-z270e_rmrr-usb",
-	"dell-t3500_no-interrupt-remapping",
-	"gigabyte-f2a78m_ivrs-no-ioapic",
-	"gigabyte-z790-aorus-pro-x_no-dmar",
-	"hp-dl360-g7_rmrr-slots",
-	"lenovo-e15-gen2_drhd-base0",
-};
+#include "real_machines.h"
 
 static void test_ids_are_unique_and_needs_come_first(void **state)
 {
@@ -184,12 +172,12 @@ static void take_away(const struct record *whole, struct arena *arena)
 static void test_less_is_never_more_on_real_machines(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(captures) / sizeof(captures[0]); i++) {
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
 		ARENA_AUTO arena = arena_new();
 		struct record *record;
 		struct err err = { 0 };
 
-		if (source_open(arena_printf(arena, "tests/machines/%s", captures[i]),
+		if (source_open(arena_printf(arena, "tests/machines/%s", machines[i]),
 			    arena, &record, &err) < 0)
 			fail_msg("%s", err.text);
 		take_away(record, arena);
